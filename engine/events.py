@@ -1,0 +1,192 @@
+"""Everything the engine says, as frozen dataclasses. Units are in the names: _ms milliseconds, _s seconds.
+
+Subscribers get them on the engine's thread, in order; whoever has a thread of its own passes them on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.sentence import Guard, Kind, Sentence
+
+
+class Level(StrEnum):
+    """How bad a notice is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class SpeechPhase(StrEnum):
+    """What a `SpeechChanged` says; all but STARTED are final."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    SKIPPED = "skipped"
+    MUTED = "muted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Translator and voice are loaded and warm."""
+
+    translator: str
+    """catalog id, or "none" when no translator could start"""
+    voice: str
+    """voice id, or "none" """
+    device: str
+    """cpu, mps, cuda or remote: where the translator runs"""
+    load_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Something that takes over a second is under way."""
+
+    what: str
+    """what is going on, for a person"""
+    fraction: float | None
+    """0.0 to 1.0, or None while it is unknown; 1.0 ends it"""
+    detail: str = ""
+    """"412 of 1117 MB" """
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChanged:
+    """The English being written now, not yet a sentence; empty text means that there is none."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceAdded:
+    """A sentence was committed."""
+
+    sentence: Sentence
+    """a copy: the subscriber may keep it"""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationChanged:
+    """The Japanese of a sentence grew, or is done."""
+
+    id: int
+    ja: str
+    """the whole Japanese so far"""
+    final: bool
+    translate_first_ms: float | None = None
+    translate_ms: float | None = None
+    """set when final"""
+    translator: str | None = None
+    """set when final"""
+    guard: Guard | None = None
+    """set when final; ENGLISH means `ja` is the English, to be shown with a mark"""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechChanged:
+    """A sentence began to sound, or came to its end."""
+
+    id: int
+    phase: SpeechPhase
+    voice: str | None = None
+    synth_first_ms: float | None = None
+    queue_ms: float | None = None
+    first_sound_ms: float | None = None
+    reason: str | None = None
+    """why it was skipped or failed"""
+    audio_s: float = 0.0
+    """how much of it sounded"""
+    is_replay: bool = False
+    """a replay changes no final state"""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know: what happened and what to do."""
+
+    level: Level
+    code: str
+    """short and stable, for scripts: `no_sound_device`"""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChanged:
+    """A prompt was taken (`is_running`), or Claude is done with it."""
+
+    turn: int
+    is_running: bool
+    prompt: str = ""
+    aborted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """Where the text comes from now."""
+
+    source: str
+    connected: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageStats:
+    """One stage's latency over the last sentences."""
+
+    last_ms: float
+    p50_ms: float
+    p95_ms: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GaugesChanged:
+    """What the gauges show; sent at most four times a second, only when something changed."""
+
+    stages: Mapping[str, StageStats] = field(default_factory=dict)
+    """by name: capture_ms, segment_ms, translate_first_ms, translate_ms, synth_first_ms, queue_ms, first_sound_ms"""
+    behind_s: float = 0.0
+    """seconds of unspoken speech in the queue"""
+    waiting: int = 0
+    """sentences not yet in a final state"""
+    underflows: int = 0
+    translator: str = ""
+    device: str = ""
+    voice: str = ""
+    sink: str = ""
+    is_muted: bool = False
+    is_paused: bool = False
+    rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The input has ended and every sentence is in its final state."""
+
+    sentences: int
+    spoken: int
+    skipped: int
+    """skipped and muted"""
+    failed: int
+    stages: Mapping[str, StageStats] = field(default_factory=dict)
+
+
+Event = (
+    Ready
+    | Loading
+    | DraftChanged
+    | SentenceAdded
+    | TranslationChanged
+    | SpeechChanged
+    | Notice
+    | TurnChanged
+    | SourceChanged
+    | GaugesChanged
+    | Done
+)

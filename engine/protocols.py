@@ -1,0 +1,181 @@
+"""The shapes that translators, voices and sinks have. A new one is one file plus one catalog row."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""Mono sound, shape (samples,), full scale -1.0 to 1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of something long. `total` is None while it is unknown."""
+
+    what: str
+    """What is going on, for a person: "Fetching qwen2.5-coder-1.5b"."""
+    done: float
+    total: float | None
+    unit: str = "B"
+    """B for bytes, otherwise a plain word."""
+
+
+ProgressFn = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An earlier sentence and its Japanese, given as context."""
+
+    en: str
+    ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """A piece of mono sound."""
+
+    samples: Samples
+    sample_rate: int
+    """Hz"""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatorInfo:
+    """Who translates, on what."""
+
+    id: str
+    runtime: str
+    device: str
+    """cpu, mps, cuda or remote"""
+    streams: bool
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEngineInfo:
+    """A speech engine, and whether it can be used here."""
+
+    id: str
+    offline: bool
+    licence: str
+    unavailable: str | None = None
+    """One line saying why it cannot be used and what to do; None when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice as people choose it. `id` is `engine:name`."""
+
+    id: str
+    engine: str
+    name: str
+    language: str = "ja"
+    gender: str = ""
+    offline: bool = True
+    licence: str = ""
+
+
+class Translator(Protocol):
+    """English to Japanese, blocking; local ones live in a worker process."""
+
+    @property
+    def info(self) -> TranslatorInfo:
+        """Who translates; `device` is final once loaded."""
+        ...
+
+    def load(self, progress: ProgressFn) -> None:
+        """Bring the weights in and warm up. Raises `engine.models.ModelError` with what to do."""
+        ...
+
+    def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
+        """Yield the growing pieces of one sentence's Japanese; concatenated they are the whole."""
+        ...
+
+    def close(self) -> None:
+        """Free the weights."""
+        ...
+
+
+class SpeechEngine(Protocol):
+    """Japanese to sound, blocking; local ones live in a worker process."""
+
+    @property
+    def info(self) -> SpeechEngineInfo:
+        """Who speaks, and whether it can here."""
+        ...
+
+    def voices(self) -> Sequence[Voice]:
+        """The voices that can be chosen; never raises, empty when unavailable."""
+        ...
+
+    def synthesize(self, japanese: str, voice: Voice, rate: float) -> Iterator[AudioChunk]:
+        """Yield sound for a phrase or a sentence, leading silence trimmed to about 20 ms. `rate` 1.0 is normal."""
+        ...
+
+    def close(self) -> None:
+        """Free what it holds."""
+        ...
+
+
+class AsyncSpeechEngine(Protocol):
+    """A speech engine on the network or in another process: the same, as coroutines on the engine's loop."""
+
+    @property
+    def info(self) -> SpeechEngineInfo:
+        """Who speaks, and whether it can here."""
+        ...
+
+    def voices(self) -> Sequence[Voice]:
+        """The voices that can be chosen."""
+        ...
+
+    def synthesize(self, japanese: str, voice: Voice, rate: float) -> AsyncIterator[AudioChunk]:
+        """As `SpeechEngine.synthesize`. Raises `SpeechError` with what happened and what to do."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections."""
+        ...
+
+
+class SpeechError(Exception):
+    """A voice failed. The message says what happened; `code` is short and stable (forbidden, no_audio, offline …)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Sink(Protocol):
+    """Where samples go: the device, a WAV file, or nothing at the clock's pace. Called from one player thread."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz of what `write` takes."""
+        ...
+
+    def write(self, chunk: AudioChunk) -> float:
+        """Hand over mono sound at `sample_rate`; blocks while more than a few tens of ms are waiting.
+
+        Returns the `time.monotonic()` at which its first sample was, or will be, handed to the device.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Silence at once: fade 5-10 ms and drop what is waiting. May be called from any thread."""
+        ...
+
+    def close(self) -> None:
+        """Finish and free the device or file."""
+        ...

@@ -1,0 +1,196 @@
+"""ONE schema for every setting: validation, the TOML file, the environment and the command-line flags come from it.
+
+Order, the later wins: defaults, the config file, `STREAMTTS_SECTION_KEY` in the environment, flags.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+ENV_PREFIX = "STREAMTTS_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names the file or variable, the key and what it may be."""
+
+
+class Translate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """English to Japanese."""
+
+    translator: Annotated[
+        str, Meta(description="Translator id (see `streamtts models`), or auto", extra={"flag": "--translator"})
+    ] = "auto"
+    device: Annotated[
+        Literal["auto", "cpu", "mps", "cuda"], Meta(description="Where torch runs", extra={"flag": "--device"})
+    ] = "auto"
+    context: Annotated[int, Meta(ge=0, le=8, description="Earlier sentences given as context")] = 0
+    threads: Annotated[int, Meta(ge=0, le=64, description="CPU threads of the translator; 0 chooses")] = 0
+
+
+class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Japanese to sound."""
+
+    voice: Annotated[str, Meta(description="Voice id (see `streamtts voices`), or none", extra={"flag": "--voice"})] = (
+        "openjtalk:mei"
+    )
+    rate: Annotated[
+        float, Meta(ge=0.5, le=3.0, description="Speed of speech, 1.0 is normal", extra={"flag": "--rate"})
+    ] = 1.0
+    volume: Annotated[float, Meta(ge=0.0, le=1.0, description="Loudness, 1.0 is full")] = 1.0
+    muted: Annotated[bool, Meta(description="Start muted", extra={"flag": "--mute"})] = False
+    gap_ms: Annotated[int, Meta(ge=0, le=2000, description="Silence between sentences, ms")] = 150
+    code: Annotated[Literal["name", "skip"], Meta(description="Code blocks and tables: say what they are, or skip")] = (
+        "name"
+    )
+
+
+class Audio(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where sound goes."""
+
+    sink: Annotated[
+        str, Meta(pattern=r"^(device|null|wav:.+)$", description="device, null or wav:FILE", extra={"flag": "--sink"})
+    ] = "device"
+    device: Annotated[str, Meta(description="Output device by name; empty is the system's choice")] = ""
+
+
+class Capture(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the text comes from."""
+
+    subagents: Annotated[bool, Meta(description="Include what subagents write")] = False
+
+
+class Screen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How it looks and which keys it takes."""
+
+    theme: Annotated[str, Meta(description="Theme name, from themes/ or your own", extra={"flag": "--theme"})] = "dark"
+    layout: Annotated[
+        Literal["auto", "side", "stacked", "bilingual", "claude"],
+        Meta(description="How the two panes share the window", extra={"flag": "--layout"}),
+    ] = "auto"
+    leader: Annotated[str, Meta(description="The key before a command key, while Claude has the keyboard")] = (
+        "ctrl+right_square_bracket"
+    )
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All settings; immutable, `replace` makes a changed copy."""
+
+    translate: Translate = Translate()
+    speech: Speech = Speech()
+    audio: Audio = Audio()
+    capture: Capture = Capture()
+    screen: Screen = Screen()
+
+    def replace(self, section: str, **changes: Any) -> Settings:
+        """Return a copy with `section`'s keys changed. Raises SettingsError when a value is not allowed."""
+        raw = msgspec.to_builtins(self)
+        raw[section] |= changes
+        return _convert(raw, "settings")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting as flags, docs and the settings screen need it."""
+
+    section: str
+    key: str
+    type: Any
+    """the plain type, without its Meta"""
+    meta: Meta
+    default: Any
+
+    @property
+    def name(self) -> str:
+        """`section.key`, as the config file nests it."""
+        return f"{self.section}.{self.key}"
+
+    @property
+    def env(self) -> str:
+        """The environment variable that sets it."""
+        return f"{ENV_PREFIX}{self.section}_{self.key}".upper()
+
+    @property
+    def flag(self) -> str | None:
+        """The command-line flag, for the few that have one."""
+        return (self.meta.extra or {}).get("flag")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The allowed words, where there is a fixed list."""
+        return get_args(self.type) if getattr(self.type, "__origin__", None) is Literal else ()
+
+
+def fields() -> Iterator[Field]:
+    """Every setting, in the order of the schema."""
+    for section, struct in get_type_hints(Settings).items():
+        hints = get_type_hints(struct, include_extras=True)
+        defaults = msgspec.to_builtins(struct())
+        for key, hint in hints.items():
+            plain, meta = get_args(hint)
+            yield Field(section, key, plain, meta, defaults[key])
+
+
+def config_path(env: Mapping[str, str] = os.environ) -> Path:
+    """The user's config file: `STREAMTTS_CONFIG`, else `config.toml` in the platform's config folder."""
+    from platformdirs import user_config_path
+
+    return Path(env.get("STREAMTTS_CONFIG") or user_config_path("streamtts") / "config.toml")
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the schema's flags to `parser`; unset ones stay None so that `load` can tell."""
+    for f in fields():
+        if f.flag is None:
+            continue
+        if f.type is bool:
+            parser.add_argument(f.flag, dest=f.name, action="store_true", default=None, help=f.meta.description)
+        else:
+            parser.add_argument(
+                f.flag,
+                dest=f.name,
+                choices=f.choices or None,
+                metavar=None if f.choices else f.key.upper(),
+                help=f"{f.meta.description} (default: {f.default})",
+            )
+
+
+def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read file, environment and flags into checked settings.
+
+    `flags` maps `section.key` to a value (None is ignored), as `vars()` of the parsed arguments does.
+    Raises SettingsError, naming where the wrong value came from.
+    """
+    raw: dict[str, dict[str, Any]] = {}
+    path = config_path(env)
+    if path.exists():
+        raw = _read_toml(path)
+        _convert(raw, str(path))
+    for f in fields():
+        for origin, value in ((f.env, env.get(f.env)), (f.flag or f.name, (flags or {}).get(f.name))):
+            if value is not None:
+                raw.setdefault(f.section, {})[f.key] = value
+                _convert(raw, origin)
+    return _convert(raw, str(path))
+
+
+def _read_toml(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _convert(raw: Mapping[str, Any], origin: str) -> Settings:
+    try:
+        return msgspec.convert(raw, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{origin}: {error}") from error

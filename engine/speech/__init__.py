@@ -1,0 +1,1 @@
+"""Japanese to samples, phrase by phrase; each speech engine is one file."""

@@ -1,0 +1,1 @@
+"""English to Japanese, as a growing string, and the guard that judges it."""
