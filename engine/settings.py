@@ -1,4 +1,4 @@
-"""ONE schema for every setting: validation, the TOML file, the environment and the command-line flags come from it.
+"""ONE schema for every setting: validation, TOML file, environment and command-line flags come from it.
 
 Order, the later wins: defaults, the config file, `STREAMTTS_SECTION_KEY` in the environment, flags.
 """

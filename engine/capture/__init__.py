@@ -1,1 +1,1 @@
-"""Where the text comes from: the mod in Claude Code, stream-json, plain text. Each source says `engine.source` events."""
+"""Where the text comes from: the mod in Claude Code, stream-json, plain text; all say `engine.source` events."""
