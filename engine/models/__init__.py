@@ -1,0 +1,7 @@
+"""Weights: where they are kept, how they get there, and that they are the right ones."""
+
+from engine.models.errors import ModelError
+from engine.models.folder import models_folder
+from engine.models.store import ensure, forget_verification, is_present, local_path
+
+__all__ = ["ModelError", "ensure", "forget_verification", "is_present", "local_path", "models_folder"]
