@@ -1,0 +1,113 @@
+"""The mod as a capture source: the primary one, two or three milliseconds behind Claude."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.capture.mod_decoder import SOURCE, ModDecoder
+from engine.capture.mod_files import ModFiles
+from engine.capture.mod_order import ModEvent
+from engine.capture.mod_server import ModServer, ModServerStats
+from engine.source import SourceEvent, SourceStatus
+
+HANDSHAKE_TIMEOUT_S = 3.0
+NO_HANDSHAKE = (
+    "Claude Code has not connected to streamtts, so what it writes cannot be translated. Its version may be older than "
+    "2.1.287 (run `claude --version`; `claude update` brings a newer one), or mods are turned off by --safe-mode, by "
+    "disableAllHooks in its settings, or by your organisation."
+)
+
+OnSourceEvent = Callable[[SourceEvent], None]
+
+
+class ModSource:
+    """Listens to one session of Claude Code. All of it runs on the loop that `start` is called on."""
+
+    def __init__(self, on_event: OnSourceEvent, *, include_subagents: bool = False) -> None:
+        self._on_event = on_event
+        self._decoder = ModDecoder(include_subagents=include_subagents)
+        self._files: ModFiles | None = None
+        self._server: ModServer | None = None
+        self._handshake_timer: asyncio.TimerHandle | None = None
+        self._connected = False
+        self._lost = 0
+
+    @property
+    def plugin_dir(self) -> Path:
+        """The session's private copy of the mod. Raises RuntimeError before `start`."""
+        if self._files is None:
+            raise RuntimeError("ModSource is not started")
+        return self._files.plugin_dir
+
+    @property
+    def claude_arguments(self) -> list[str]:
+        """What `claude` must be given to load the mod."""
+        return ["--plugin-dir", str(self.plugin_dir)]
+
+    @property
+    def connected(self) -> bool:
+        """True once the mod has been heard."""
+        return self._connected
+
+    @property
+    def stats(self) -> ModServerStats:
+        """Counters of the socket's server."""
+        return self._server.stats if self._server else ModServerStats()
+
+    async def start(self) -> None:
+        """Make the private copy and listen. Raises ModFilesError or OSError where that cannot be done."""
+        self._files = await asyncio.to_thread(ModFiles.create)
+        self._server = ModServer(self._files.socket_path, self._take)
+        try:
+            await self._server.start()
+        except OSError:
+            await self.close()
+            raise
+
+    def expect_handshake(self, timeout_s: float = HANDSHAKE_TIMEOUT_S) -> None:
+        """Say that the mod is missing if nothing is heard within `timeout_s`; call it when Claude shows its prompt."""
+        if not self._connected and self._handshake_timer is None:
+            loop = asyncio.get_running_loop()
+            self._handshake_timer = loop.call_later(timeout_s, self._miss_handshake)
+
+    async def close(self) -> None:
+        """Stop listening and remove the private copy; safe to call twice."""
+        self._cancel_handshake()
+        server, self._server = self._server, None
+        files, self._files = self._files, None
+        if server is not None:
+            await server.close()
+        if files is not None:
+            await asyncio.to_thread(files.remove)
+
+    def _take(self, event: ModEvent, received_at: float) -> None:
+        decoded = self._decoder.decode(event, received_at)
+        if not self._connected:
+            self._connect()
+            decoded = [out for out in decoded if not isinstance(out, SourceStatus)]
+        self._report_loss()
+        for out in decoded:
+            self._on_event(out)
+
+    def _connect(self) -> None:
+        """Any event shows that the mod works, even if its first one was lost."""
+        self._connected = True
+        self._cancel_handshake()
+        self._on_event(SourceStatus(SOURCE, True))
+
+    def _report_loss(self) -> None:
+        lost = self.stats.lost
+        if lost > self._lost:
+            self._on_event(SourceStatus(SOURCE, True, f"{lost - self._lost} pieces of text were lost on the way."))
+            self._lost = lost
+
+    def _miss_handshake(self) -> None:
+        self._handshake_timer = None
+        self._on_event(SourceStatus(SOURCE, False, NO_HANDSHAKE))
+
+    def _cancel_handshake(self) -> None:
+        if self._handshake_timer is not None:
+            self._handshake_timer.cancel()
+            self._handshake_timer = None

@@ -1,0 +1,94 @@
+"""The session's private copy of the mod, and the folder its socket lives in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+SOCKET_PLACEHOLDER = '"@SOCKET@"'
+LONGEST_SOCKET_PATH = 99
+"""Bytes. The kernel's limit is 104 on macOS and 108 on Linux, with the closing zero."""
+
+
+class ModFilesError(Exception):
+    """The private folder could not be made. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModFiles:
+    """One session's files: a folder that only the user can enter, holding the mod and the socket."""
+
+    root: Path
+
+    @property
+    def plugin_dir(self) -> Path:
+        """What `claude --plugin-dir` takes. The CLI writes about 1 MB of types into it."""
+        return self.root / "mod"
+
+    @property
+    def socket_path(self) -> Path:
+        """Where the mod connects to."""
+        return self.root / "s"
+
+    @classmethod
+    def create(cls, environment: Mapping[str, str] = os.environ) -> ModFiles:
+        """Make the folder (mode 0700) and the copy. Raises ModFilesError where no folder can be made."""
+        files = cls(_private_folder(environment))
+        _copy(resources.files("engine.capture") / "mod", files.plugin_dir, str(files.socket_path))
+        return files
+
+    def remove(self) -> None:
+        """Delete everything; safe to call twice."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+def _private_folder(environment: Mapping[str, str]) -> Path:
+    problems = []
+    for parent in _parents(environment):
+        if len(os.fsencode(parent / "streamtts-12345678" / "s")) > LONGEST_SOCKET_PATH:
+            problems.append(f"{parent}: too long for the path of a socket")
+            continue
+        try:
+            return Path(tempfile.mkdtemp(prefix="streamtts-", dir=parent))
+        except OSError as error:
+            problems.append(f"{parent}: {error.strerror}")
+    raise ModFilesError(
+        "No private folder could be made for the link to Claude Code "
+        f"({'; '.join(problems)}). Set TMPDIR to a short path of a folder that you can write to."
+    )
+
+
+def _parents(environment: Mapping[str, str]) -> Iterator[Path]:
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    if runtime and _is_ours(Path(runtime)):
+        yield Path(runtime)
+    yield Path(tempfile.gettempdir())
+    yield Path("/tmp")
+
+
+def _is_ours(folder: Path) -> bool:
+    """A runtime folder must be the user's own and closed to others, as its specification says; after `su` it is not."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+
+
+def _copy(source: Traversable, target: Path, socket_path: str) -> None:
+    target.mkdir(mode=0o700)
+    for entry in source.iterdir():
+        if entry.is_dir():
+            _copy(entry, target / entry.name, socket_path)
+        else:
+            # A JSON string is a TypeScript string, so any path is safe between the quotes.
+            text = entry.read_text(encoding="utf-8").replace(SOCKET_PLACEHOLDER, json.dumps(socket_path))
+            (target / entry.name).write_text(text, encoding="utf-8")

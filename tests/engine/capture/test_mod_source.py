@@ -1,0 +1,99 @@
+"""The mod as a source, spoken to over its socket as the real one does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from engine.capture.mod import ModSource
+from engine.source import SourceEvent, SourceStatus, TextDelta, TurnStart
+
+
+class Session:
+    """A source and what it said; `post` plays the mod."""
+
+    def __init__(self) -> None:
+        self.events: list[SourceEvent] = []
+        self._changed = asyncio.Event()
+        self.source = ModSource(self._take)
+        self._seq = 0
+
+    def _take(self, event: SourceEvent) -> None:
+        self.events.append(event)
+        self._changed.set()
+
+    async def post(self, *events: dict[str, Any], skip: int = 0) -> None:
+        self._seq += skip
+        numbered = []
+        for event in events:
+            numbered.append({"run": "r", "seq": self._seq, **event})
+            self._seq += 1
+        socket = str(self.source.plugin_dir.parent / "s")
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=socket)) as client:
+            response = await client.post("http://streamtts/ev", json=numbered)
+        assert response.status_code == 200
+
+    async def wait_for_events(self, count: int) -> None:
+        while len(self.events) < count:
+            self._changed.clear()
+            await self._changed.wait()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[Session]:
+    session = Session()
+    await session.source.start()
+    yield session
+    await session.source.close()
+
+
+SESSION_START = {"ev": "session.start", "surface": "terminal", "isInteractive": True}
+TURN_START = {"ev": "turn.start", "turnId": "T", "prompt": "hello"}
+
+
+async def test_claude_is_told_where_the_mod_is(session: Session) -> None:
+    assert session.source.claude_arguments == ["--plugin-dir", str(session.source.plugin_dir)]
+    assert (session.source.plugin_dir / "hooks/register.ts").is_file()
+
+
+async def test_the_first_event_connects_once(session: Session) -> None:
+    session.source.expect_handshake(60)
+    await session.post(SESSION_START)
+    await session.post(TURN_START)
+    await session.wait_for_events(2)
+    assert session.source.connected
+    assert session.events[0] == SourceStatus("mod", True)
+    assert isinstance(session.events[1], TurnStart)
+
+
+async def test_a_handshake_that_fails_says_why_and_a_late_one_still_connects(session: Session) -> None:
+    session.source.expect_handshake(0.01)
+    await session.wait_for_events(1)
+    (missed,) = session.events
+    assert isinstance(missed, SourceStatus)
+    assert not missed.connected
+    assert "claude update" in missed.detail
+    await session.post(SESSION_START)
+    await session.wait_for_events(2)
+    assert session.events[1] == SourceStatus("mod", True)
+
+
+async def test_lost_pieces_are_reported(session: Session) -> None:
+    await session.post(TURN_START)
+    await session.post({"ev": "text", "turnId": "T", "step": 0, "index": 0, "text": "late"}, skip=2)
+    await session.wait_for_events(4)
+    assert SourceStatus("mod", True, "2 pieces of text were lost on the way.") in session.events
+    assert isinstance(session.events[-1], TextDelta)
+
+
+async def test_closing_removes_every_trace(session: Session) -> None:
+    folder = session.source.plugin_dir.parent
+    await session.source.close()
+    await session.source.close()
+    assert not folder.exists()
+    with pytest.raises(RuntimeError):
+        _ = session.source.plugin_dir

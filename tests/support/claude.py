@@ -1,0 +1,170 @@
+"""The real `claude`, in an environment built from nothing, in a pty: for tests and for recording the demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pexpect
+from pyghostty import Terminal
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+API_KEY = "sk-made-up-0000000000000000000000000000000000000000"
+READY = "❯"
+"""What stands before the prompt when the input box is drawn."""
+
+
+def find_claude() -> Path | None:
+    """The CLI that tests may run: STREAMTTS_TEST_CLAUDE, else the one `make test` installs; None when there is none."""
+    named = os.environ.get("STREAMTTS_TEST_CLAUDE")
+    path = Path(named) if named else REPOSITORY / ".tools/claude/node_modules/.bin/claude"
+    return path if os.access(path, os.X_OK) else None
+
+
+@dataclass(frozen=True)
+class ClaudeHome:
+    """A made-up home folder with a configuration that asks no first-run questions."""
+
+    home: Path
+    config: Path
+    project: Path
+
+    @classmethod
+    def create(cls, folder: Path, *, project: str = "webapp") -> ClaudeHome:
+        """Make `folder` a home, with a project in it that is already trusted."""
+        made = cls(folder, folder / ".claude", folder / project)
+        made.config.mkdir(parents=True)
+        made.project.mkdir()
+        (made.project / "README.txt").write_text("A small web application.\n", encoding="utf-8")
+        (made.config / ".claude.json").write_text(json.dumps(made._configuration()), encoding="utf-8")
+        return made
+
+    def environment(self, base_url: str) -> dict[str, str]:
+        """All the variables the child gets. Nothing is inherited, so no real account can be reached or read."""
+        return {
+            "HOME": str(self.home),
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "SHELL": "/bin/sh",
+            "ANTHROPIC_API_KEY": API_KEY,
+            "ANTHROPIC_BASE_URL": base_url,
+            "CLAUDE_CONFIG_DIR": str(self.config),
+            "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            "DISABLE_AUTOUPDATER": "1",
+            "DISABLE_TELEMETRY": "1",
+        }
+
+    def _configuration(self) -> dict[str, Any]:
+        seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "projectOnboardingSeenCount": 1}
+        return {
+            "hasCompletedOnboarding": True,
+            "lastOnboardingVersion": "2.1.328",
+            "theme": "dark",
+            "customApiKeyResponses": {"approved": [API_KEY[-20:]], "rejected": []},
+            "projects": {str(self.project.resolve()): seen},
+        }
+
+
+@dataclass(frozen=True)
+class Read:
+    """Bytes that came out of the pty at `at`, seconds of `time.monotonic()`."""
+
+    at: float
+    data: bytes
+
+
+class ClaudeTerminal:
+    """A running `claude` with a screen. A thread drains the pty, so the child never waits for the test."""
+
+    def __init__(
+        self,
+        claude: Path,
+        home: ClaudeHome,
+        base_url: str,
+        *,
+        arguments: Sequence[str] = (),
+        columns: int = 100,
+        rows: int = 40,
+        extra_environment: dict[str, str] | None = None,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._screen = Terminal(columns, rows)
+        self._screen.on_reply(self._answer)
+        self.reads: list[Read] = []
+        self.child = pexpect.spawn(
+            str(claude),
+            list(arguments),
+            cwd=str(home.project),
+            env=home.environment(base_url) | (extra_environment or {}),
+            dimensions=(rows, columns),
+            timeout=None,
+        )
+        self.child.delaybeforesend = None
+        self._thread = threading.Thread(target=self._drain, name="claude-pty", daemon=True)
+        self._thread.start()
+
+    def screen(self) -> str:
+        """The rows as a person sees them."""
+        with self._lock:
+            return str(self._screen.text())
+
+    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = 30.0) -> None:
+        """Return when `condition` holds. Raises AssertionError with `what` and the screen when it does not in time."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {timeout_s} s for {what}; the screen was:\n{self.screen()}")
+            time.sleep(0.01)
+
+    def wait_for(self, text: str, timeout_s: float = 30.0) -> None:
+        """Return when `text` is on the screen."""
+        self.wait_until(lambda: text in self.screen(), repr(text), timeout_s)
+
+    def ask(self, prompt: str, *, key_delay_s: float = 0.0) -> None:
+        """Type a prompt into the input box, key by key when there is a delay, and submit it."""
+        self.wait_for(READY)
+        for piece in prompt if key_delay_s else [prompt]:
+            self.press(piece)
+            time.sleep(key_delay_s)
+        self.wait_for(prompt[:20])
+        self.press("\r")
+
+    def press(self, keys: str) -> None:
+        """Send keys as a terminal does."""
+        self.child.send(keys)
+
+    def close(self) -> None:
+        """End the child, whatever it is doing; the thread first, so that it never reads a closed descriptor."""
+        self.child.terminate(force=True)
+        self._thread.join(5)
+        self.child.close(force=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _drain(self) -> None:
+        while True:
+            try:
+                data = os.read(self.child.child_fd, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                return
+            with self._lock:
+                self.reads.append(Read(time.monotonic(), data))
+                self._screen.feed(data)
+
+    def _answer(self, reply: bytes) -> None:
+        """A reply to a query of the program, such as the cursor's place."""
+        self.child.send(reply)
