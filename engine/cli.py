@@ -1,0 +1,58 @@
+"""`streamtts`: the engine without a screen. Finds the command; imports nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from engine.settings import add_flags
+
+COMMANDS = {
+    "speak": "translate and speak text, stream-json or a transcript as it arrives",
+    "bench": "measure every stage on this machine",
+    "voices": "list the voices and say which cannot be used here, and why",
+    "models": "list the translators, their size and licence, and whether they are here",
+}
+
+EXAMPLES = """examples:
+  claude -p "Explain this" --output-format stream-json --verbose --include-partial-messages | streamtts speak
+  streamtts speak README.md --sink wav:readme.wav
+  echo "The build has failed." | streamtts speak --json --voice none
+  streamtts bench --json
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="streamtts",
+        description="English to Japanese, on the screen and in the ear, while it streams.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"streamtts {version('streamtts')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        add_flags(command)
+        _module(name).add_arguments(command)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    arguments = build_parser().parse_args(argv)
+    status: int = _module(arguments.command).run(arguments)
+    return status
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"engine.commands.{command}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""The engine: one background thread with its own asyncio loop. Commands come in from any thread, events go out."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+from engine.events import Done, Event, Level, Notice
+from engine.pipeline.parts import Parts
+from engine.pipeline.run import Run
+from engine.protocols import SpeechEngineInfo, Voice
+from engine.settings import Settings
+from engine.source import SourceEvent
+from engine.speech import voices as voice_catalog
+
+Subscriber = Callable[[Event], None]
+
+
+class Engine:
+    """Text in (`feed`), Japanese and sound out. Every command is thread-safe and returns at once.
+
+    Subscribers are called on the engine's thread, in order; they must not block.
+
+        engine = Engine(Settings())
+        engine.subscribe(print)
+        engine.start()
+        engine.feed(TextDelta("block", "Hello. ", time.monotonic()))
+        engine.drain()
+        engine.close()
+    """
+
+    def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
+        self._settings = settings
+        self._parts = parts or Parts()
+        self._subscribers: list[Subscriber] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._run: Run | None = None
+        self._early: list[Callable[[Run], None]] = []
+        self._lock = threading.Lock()
+        self._closing = asyncio.Event()
+        self._ended: Future[None] = Future()
+        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Call `callback` with every event from now on; the returned function ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def start(self) -> None:
+        """Start the thread; translator and voice load in the background, `Ready` tells when they have."""
+        self._thread.start()
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Silence, end the workers and the thread."""
+        if not self._thread.is_alive():
+            return
+        self._post(lambda _: self._closing.set())
+        self._thread.join(timeout_s)
+
+    def drain(self, timeout_s: float | None = None) -> Done:
+        """Block until every sentence is in its final state, then emit and return `Done`.
+
+        Raises TimeoutError, and RuntimeError when the engine has ended.
+        """
+        answer: Future[Done] = Future()
+        self._post(lambda run: run.drain(answer))
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            try:
+                return answer.result(0.1)
+            except TimeoutError:
+                if not self._thread.is_alive():
+                    raise RuntimeError("the engine has ended") from None
+                if deadline is not None and time.monotonic() > deadline:
+                    raise TimeoutError(f"sentences still open after {timeout_s} s") from None
+
+    # -- text ----------------------------------------------------------------------------------------------------
+
+    def feed(self, event: SourceEvent) -> None:
+        """Take text, or news of it, from a capture source."""
+        self._post(lambda run: run.intake.take(event))
+
+    @property
+    def waiting(self) -> int:
+        """Sentences not yet in a final state; readers of large inputs slow down by it."""
+        return self._run.tally.waiting if self._run else 0
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Silence now; everything waiting, and what is still to come in this turn, is skipped."""
+        self._post(lambda run: run.stop())
+
+    def skip(self) -> None:
+        """End only the sentence that is sounding."""
+        self._post(lambda run: run.speaking.skip())
+
+    def set_muted(self, muted: bool) -> None:
+        """Fall silent and let sentences pass unspoken, or speak again from the next sentence on."""
+        self._post(lambda run: run.set_muted(muted))
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold the sound where it is, or go on."""
+        self._post(lambda run: run.set_paused(paused))
+
+    def set_rate(self, rate: float) -> None:
+        """Speak faster or slower from the next sentence on; 0.5 to 3.0, 1.0 is normal."""
+        self._post(lambda run: run.set_rate(rate))
+
+    def set_volume(self, volume: float) -> None:
+        """Set the loudness, 0.0 to 1.0, at once."""
+        self._post(lambda run: run.player.set_volume(volume))
+
+    def set_voice(self, voice_id: str) -> None:
+        """Use another voice from the next sentence on; an unknown one is a notice."""
+        self._post(lambda run: run.set_voice(voice_id))
+
+    def set_translator(self, translator_id: str) -> None:
+        """Load another translator; the old one works until it is ready."""
+        self._post(lambda run: run.set_translator(translator_id))
+
+    def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
+        """Say a sentence again before what is waiting; None is the last one that was spoken."""
+        self._post(lambda run: run.replay(sentence_id, voice))
+
+    def preview(self, voice_id: str) -> None:
+        """Say a short Japanese sample in a voice, before what is waiting."""
+        self._post(lambda run: run.preview(voice_id))
+
+    def voices(self) -> Sequence[Voice]:
+        """Every voice that can be chosen here."""
+        return voice_catalog.all_voices()
+
+    def engine_infos(self) -> Sequence[SpeechEngineInfo]:
+        """Every speech engine, and why one cannot be used."""
+        return voice_catalog.engine_infos()
+
+    @property
+    def translator_pid(self) -> int | None:
+        """The process id of the translator's worker, for tests and the doctor."""
+        return self._run.translator.pid if self._run else None
+
+    @property
+    def speech_pid(self) -> int | None:
+        """The process id of the worker that holds the local voices."""
+        return self._run.voices.pid if self._run else None
+
+    # -- the thread ----------------------------------------------------------------------------------------------
+
+    def _post(self, command: Callable[[Run], None]) -> None:
+        with self._lock:
+            if self._run is None or self._loop is None:
+                self._early.append(command)
+                return
+            run, loop = self._run, self._loop
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(command, run)
+
+    def _emit(self, event: Event) -> None:
+        for subscriber in list(self._subscribers):
+            subscriber(event)
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except Exception as error:
+            # The engine may die; the screen and Claude may not.
+            self._emit(Notice(Level.ERROR, "engine_ended", f"The engine stopped: {type(error).__name__}: {error}"))
+
+    async def _live(self) -> None:
+        async with Run(self._settings, self._parts, self._emit) as run:
+            with self._lock:
+                self._run, self._loop = run, asyncio.get_running_loop()
+                early, self._early = self._early, []
+            for command in early:
+                command(run)
+            await run.until(self._closing)

@@ -1,0 +1,232 @@
+"""One run of the engine on its loop: makes the stages, joins them, and takes the commands that touch several."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, Self
+
+from engine.audio.open import SinkError
+from engine.audio.player import Player, PlayerEvent
+from engine.events import Done, Event, GaugesChanged, Level, Loading, Notice, Ready
+from engine.pipeline.intake import Intake
+from engine.pipeline.job import Job
+from engine.pipeline.parts import Parts
+from engine.pipeline.speaking import SpeakStage
+from engine.pipeline.tally import Tally
+from engine.pipeline.translating import TranslateStage
+from engine.pipeline.translators import TranslatorClient
+from engine.pipeline.voices import NO_VOICE, VoiceClient
+from engine.protocols import Progress, Sink, SpeechError
+from engine.sentence import State
+from engine.settings import Settings
+from engine.worker import WorkerError
+
+GAUGE_INTERVAL_S = 0.25
+SAMPLE = "こんにちは。この声で読み上げます。"
+
+
+class Run:
+    """The stages of one engine, alive between `async with` and its end. Used on the engine's loop only."""
+
+    tally: Tally
+    intake: Intake
+    translator: TranslatorClient
+    voices: VoiceClient
+    player: Player
+    speaking: SpeakStage
+
+    def __init__(self, settings: Settings, parts: Parts, emit: Callable[[Event], None]) -> None:
+        self._settings = settings
+        self._parts = parts
+        self._emit = emit
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sink_name = settings.audio.sink
+        self._is_paused = False
+        self._gauges = GaugesChanged()
+
+    async def __aenter__(self) -> Self:
+        settings, loop = self._settings, asyncio.get_running_loop()
+        self.tally = Tally(self._emit)
+        sink = await asyncio.to_thread(self._open_sink)
+        self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
+        self.player.set_volume(settings.speech.volume)
+        self.voices = VoiceClient(self._parts.log_folder, self._progress, self._emit)
+        self.speaking = SpeakStage(self.tally, self.voices, self.player, settings.speech.voice, settings.speech.rate)
+        self.speaking.is_muted = settings.speech.muted
+        self.translator = TranslatorClient(
+            settings.translate, self._parts.log_folder, self._progress, self._emit, self._parts.make_translator_spec
+        )
+        self._translating = TranslateStage(self.tally, self.translator, settings.translate.context)
+        self.intake = Intake(self.tally, self._on_job, self._translating.take_back)
+        self.intake.code_policy = settings.speech.code
+        for part in (self._translating.run(), self.speaking.run(), self._report_gauges(), self._make_ready()):
+            self._keep(part)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.player.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self.translator.close(), self.voices.close(), return_exceptions=True)
+        await asyncio.to_thread(self.player.close)
+
+    async def until(self, closing: asyncio.Event) -> None:
+        """Live until told to close. Raises what a stage raised."""
+        stages = set(self._tasks)
+        closed = asyncio.create_task(closing.wait())
+        pending: set[asyncio.Task[Any]] = {closed, *stages}
+        while closed in pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """Silence, to the end of this turn."""
+        self.speaking.stop(self.intake.turn)
+
+    def set_muted(self, muted: bool) -> None:
+        """Mute or speak."""
+        self.speaking.mute(muted)
+
+    def set_paused(self, paused: bool) -> None:
+        """Hold the sound or go on."""
+        self._is_paused = paused
+        self.player.set_paused(paused)
+
+    def set_rate(self, rate: float) -> None:
+        """Set the speed of speech."""
+        self.speaking.rate = min(3.0, max(0.5, rate))
+
+    def set_voice(self, voice_id: str) -> None:
+        """Warm a voice, then use it from the next sentence on."""
+        self._keep(self._change_voice(voice_id))
+
+    def set_translator(self, translator_id: str) -> None:
+        """Load another translator."""
+        self._keep(self.translator.change(translator_id))
+
+    def replay(self, sentence_id: int | None, voice: str | None) -> None:
+        """Say a sentence again."""
+        job = self.tally.jobs.get(sentence_id) if sentence_id is not None else self._last_spoken()
+        if job is None or not len(job.phrases):
+            self._emit(Notice(Level.INFO, "nothing_to_replay", "There is nothing to say again yet."))
+            return
+        self.speaking.replay(job, voice)
+
+    def preview(self, voice_id: str) -> None:
+        """Say the sample text."""
+        self.speaking.preview(SAMPLE, voice_id)
+
+    def drain(self, answer: Future[Done]) -> None:
+        """Set `answer` and emit Done once every sentence is in its final state."""
+        self._keep(self._drain(answer))
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _on_job(self, job: Job) -> None:
+        self._translating.put(job)
+        self.speaking.put(job)
+
+    def _last_spoken(self) -> Job | None:
+        spoken = (job for job in reversed(self.tally.jobs.values()) if job.sentence.state is State.SPOKEN)
+        return next(spoken, None)
+
+    async def _change_voice(self, voice_id: str) -> None:
+        try:
+            await self.voices.warm(voice_id)
+        except (SpeechError, WorkerError) as error:
+            self._emit(Notice(Level.ERROR, "voice_failed", f"{voice_id}: {error}"))
+            return
+        self.speaking.change_voice(voice_id)
+
+    async def _make_ready(self) -> None:
+        began = time.monotonic()
+        voice = self._settings.speech.voice
+        _, problem = await asyncio.gather(self.translator.start(self._settings.translate.translator), self._warm(voice))
+        if problem:
+            self._emit(Notice(Level.ERROR, "voice_failed", problem))
+        load_ms = (time.monotonic() - began) * 1000
+        self._emit(Ready(self.translator.id, self.speaking.voice, self.translator.device, load_ms))
+
+    async def _warm(self, voice: str) -> str | None:
+        """Warm the first voice, or the next best; return what went wrong, if anything did."""
+        problem = None
+        for candidate in dict.fromkeys((voice, self._settings.speech.voice, "openjtalk:mei")):
+            try:
+                await self.voices.warm(candidate)
+            except (SpeechError, WorkerError) as error:
+                problem = problem or f"{candidate}: {error}"
+            else:
+                self.speaking.voice = candidate
+                return problem
+        self.speaking.voice = NO_VOICE
+        return problem
+
+    def _open_sink(self) -> Sink:
+        audio = self._settings.audio
+        try:
+            return self._parts.open_sink(audio.sink, audio.device)
+        except SinkError as error:
+            self._emit(Notice(Level.WARNING, error.code, f"{error} Everything else goes on, without sound."))
+            self._sink_name = "no sound"
+            return self._parts.open_sink("null", "")
+
+    def _player_bridge(self, loop: asyncio.AbstractEventLoop) -> Callable[[PlayerEvent], None]:
+        def pass_on(event: PlayerEvent) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(lambda: self.speaking.on_player(event))
+
+        return pass_on
+
+    def _progress(self, step: Progress) -> None:
+        fraction = step.done / step.total if step.total else None
+        detail = f"{step.done / 1e6:.0f} of {step.total / 1e6:.0f} MB" if step.total and step.unit == "B" else ""
+        self._emit(Loading(step.what, fraction, detail))
+
+    async def _drain(self, answer: Future[Done]) -> None:
+        await self.tally.settled.wait()
+        done = self.tally.done()
+        self._emit(done)
+        answer.set_result(done)
+
+    async def _report_gauges(self) -> None:
+        while True:
+            await asyncio.sleep(GAUGE_INTERVAL_S)
+            gauges = self._read_gauges()
+            if gauges != self._gauges:
+                self._gauges = gauges
+                self._emit(gauges)
+
+    def _read_gauges(self) -> GaugesChanged:
+        return GaugesChanged(
+            stages=self.tally.latency.snapshot(),
+            behind_s=round(self.speaking.behind_s, 1),
+            waiting=self.tally.waiting,
+            underflows=self.player.underflows,
+            translator=self.translator.id,
+            device=self.translator.device,
+            voice=self.speaking.voice,
+            sink=self._sink_name,
+            is_muted=self.speaking.is_muted,
+            is_paused=self._is_paused,
+            rate=self.speaking.rate,
+        )
+
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._emit(Notice(Level.ERROR, "internal", f"{type(error).__name__}: {error}"))

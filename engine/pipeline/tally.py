@@ -1,0 +1,112 @@
+"""Counts, figures and events: every stage reports here, and nothing is lost silently.
+
+`sentences_in == sentences_final` holds when the work is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.events import Done, Event, SentenceAdded, SpeechChanged, SpeechPhase
+from engine.latency import LatencyBoard
+from engine.pipeline.job import Job
+from engine.sentence import Sentence, State
+
+KEPT_JOBS = 2000
+"""How many sentences stay at hand for replay; older ones are forgotten."""
+
+_FINAL_STATES = {
+    SpeechPhase.FINISHED: State.SPOKEN,
+    SpeechPhase.SKIPPED: State.SKIPPED,
+    SpeechPhase.MUTED: State.MUTED,
+    SpeechPhase.FAILED: State.FAILED,
+}
+
+
+class Tally:
+    """The books of one engine. Used on the engine's loop only."""
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self.emit = emit
+        self.latency = LatencyBoard()
+        self.jobs: OrderedDict[int, Job] = OrderedDict()
+        self.counts = dict.fromkeys(_FINAL_STATES.values(), 0)
+        self.sentences_in = 0
+        self._untranslated = 0
+        self.settled = asyncio.Event()
+        self.settled.set()
+
+    @property
+    def sentences_final(self) -> int:
+        """Sentences in a final state."""
+        return sum(self.counts.values())
+
+    @property
+    def waiting(self) -> int:
+        """Sentences not yet in a final state."""
+        return self.sentences_in - self.sentences_final
+
+    def add(self, job: Job) -> None:
+        """Book a confirmed sentence and tell what happened to it before."""
+        self.sentences_in += 1
+        self._untranslated += 1
+        self.settled.clear()
+        self.jobs[job.sentence.id] = job
+        while len(self.jobs) > KEPT_JOBS:
+            self.jobs.popitem(last=False)
+        for stage in ("capture_ms", "segment_ms", "confirm_ms"):
+            self.latency.record(stage, getattr(job.sentence.timings, stage))
+        self.emit(SentenceAdded(snapshot(job.sentence)))
+        for event in job.held_events:
+            self.emit(event)
+        job.held_events.clear()
+
+    def tell(self, job: Job, event: Event) -> None:
+        """Emit an event about a job, or hold it until the job is confirmed."""
+        if job.confirmed.is_set():
+            self.emit(event)
+        else:
+            job.held_events.append(event)
+
+    def translated(self, job: Job) -> None:
+        """Book that nothing more will be written for this sentence."""
+        job.is_translated = True
+        self._untranslated -= 1
+        if job.handling.translate:
+            timings = job.sentence.timings
+            self.latency.record("translate_first_ms", timings.translate_first_ms)
+            self.latency.record("translate_ms", timings.translate_ms)
+        self._check_settled()
+
+    def finish(self, job: Job, phase: SpeechPhase, reason: str | None = None, audio_s: float = 0.0) -> None:
+        """Put a sentence into its final state; a second call changes nothing."""
+        sentence = job.sentence
+        if sentence.state.is_final:
+            return
+        sentence.state, sentence.reason, sentence.audio_s = _FINAL_STATES[phase], reason, audio_s
+        self.counts[sentence.state] += 1
+        self.emit(SpeechChanged(sentence.id, phase, sentence.voice, reason=reason, audio_s=audio_s))
+        self._check_settled()
+
+    def done(self) -> Done:
+        """Return the closing figures."""
+        counts = self.counts
+        return Done(
+            sentences=self.sentences_in,
+            spoken=counts[State.SPOKEN],
+            skipped=counts[State.SKIPPED] + counts[State.MUTED],
+            failed=counts[State.FAILED],
+            stages=self.latency.snapshot(),
+        )
+
+    def _check_settled(self) -> None:
+        if self.waiting == 0 and self._untranslated == 0:
+            self.settled.set()
+
+
+def snapshot(sentence: Sentence) -> Sentence:
+    """Return a copy that later steps do not change."""
+    return replace(sentence, timings=replace(sentence.timings))

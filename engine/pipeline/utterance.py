@@ -1,0 +1,41 @@
+"""One speaking of a sentence: the live one, a replay, or a preview of a voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from engine.pipeline.job import Phrases
+from engine.sentence import Sentence
+
+
+class Purpose(Enum):
+    """Why it is spoken; only LIVE decides a sentence's final state."""
+
+    LIVE = auto()
+    REPLAY = auto()
+    PREVIEW = auto()
+
+
+@dataclass(eq=False)
+class Utterance:
+    """What the player knows by `id`. Times are `time.monotonic()` seconds."""
+
+    id: int
+    sentence: Sentence | None
+    """None for a preview"""
+    phrases: Phrases
+    voice: str
+    purpose: Purpose
+    is_begun: bool = False
+    """the player has it"""
+    is_started: bool = False
+    """it sounds, or has sounded"""
+    was_speaker_idle: bool = False
+    """nothing sounded when its first sample came into being"""
+    handed_at: float | None = None
+    """its first phrase was handed to the voice"""
+    first_sample_at: float | None = None
+    """its first sample above -40 dBFS existed"""
+    end_reason: str = "skipped"
+    """why it was dropped, when it is"""
