@@ -1,0 +1,57 @@
+"""When to draw: at most once a frame, but the answer to a key at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+FRAME_S = 1 / 60
+HOLD_S = 0.2
+"""How long a program may hold back drawing (mode 2026) before it is drawn anyway."""
+
+
+class DrawClock:
+    """Calls `draw` on the event loop when something that was fed should be seen."""
+
+    def __init__(self, draw: Callable[[], None]) -> None:
+        self._draw = draw
+        self._handle: asyncio.TimerHandle | None = None
+        self._is_holding = False
+        self._is_answer_due = False
+        self._drawn_at = float("-inf")
+
+    def expect_answer(self) -> None:
+        """A key was sent: what comes next is drawn without waiting for the frame's end."""
+        self._is_answer_due = True
+
+    def request(self, *, is_held: bool) -> None:
+        """Something was fed; `is_held` while the program is in the middle of an update."""
+        if is_held:
+            if self._handle is None:
+                self._draw_in(HOLD_S)
+                self._is_holding = True
+            return
+        wait_s = self._drawn_at + FRAME_S - time.monotonic()
+        if self._is_answer_due or wait_s <= 0:
+            self._is_answer_due = False
+            self.draw_now()
+        elif self._handle is None or self._is_holding:
+            self.cancel()
+            self._draw_in(wait_s)
+
+    def draw_now(self) -> None:
+        """Draw, and forget what was due."""
+        self.cancel()
+        self._drawn_at = time.monotonic()
+        self._draw()
+
+    def cancel(self) -> None:
+        """Forget what was due."""
+        self._is_holding = False
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _draw_in(self, wait_s: float) -> None:
+        self._handle = asyncio.get_running_loop().call_later(wait_s, self.draw_now)

@@ -1,0 +1,104 @@
+"""An emulator's rows as strips that Textual can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.terminal.cells import CellStyle, Color, Run
+from tui.terminal.emulator import CursorShape, Rgb
+
+_STYLE_CACHE = 4096
+_UNDERLINE = Style(underline=True)
+
+
+class Painter:
+    """Paints runs over `base`, the theme's colours, with `palette` for the colours that programs choose by number."""
+
+    def __init__(self, base: Style, palette: Sequence[Rgb]) -> None:
+        self.base = base
+        self.palette = palette
+        self._styles: dict[CellStyle, Style] = {}
+
+    def paint(self, runs: Iterable[Run]) -> Strip:
+        """Return the strip of one row; it is exactly as wide as the runs say."""
+        segments = [Segment(_fitted(run), self._style(run.style)) for run in runs]
+        return Strip(segments, sum(run.width for run in runs))
+
+    def _style(self, style: CellStyle) -> Style:
+        painted = self._styles.get(style)
+        if painted is None:
+            if len(self._styles) >= _STYLE_CACHE:
+                self._styles.clear()
+            painted = self._styles[style] = self.base + self._rich_style(style)
+        return painted
+
+    def _rich_style(self, style: CellStyle) -> Style:
+        return Style(
+            color=self._color(style.foreground),
+            bgcolor=self._color(style.background),
+            bold=style.bold or None,
+            dim=style.faint or None,
+            italic=style.italic or None,
+            underline=style.underline not in (0, 2) or None,
+            underline2=style.underline == 2 or None,
+            blink=style.blink or None,
+            reverse=style.inverse or None,
+            strike=style.strikethrough or None,
+            overline=style.overline or None,
+            link=style.link or None,
+        )
+
+    def _color(self, color: Color) -> RichColor | None:
+        if color is None:
+            return None
+        return RichColor.from_rgb(*(self.palette[color] if isinstance(color, int) else color))
+
+
+def with_cursor(strip: Strip, start: int, width: int, shape: CursorShape) -> Strip:
+    """Return `strip` with a cursor over the `width` cells from `start` on."""
+    before, under, after = strip.divide([start, start + width, strip.cell_length])
+    drawn = [Segment(text, _cursor_style(style or Style.null(), shape)) for text, style, _ in under]
+    return Strip.join([before, Strip(drawn, width), after])
+
+
+def cluster_at(runs: Iterable[Run], x: int) -> tuple[int, int]:
+    """Return the first cell and the width of the character that covers column `x`."""
+    start = 0
+    for run in runs:
+        if x < start + run.width and run.clusters:
+            for _, width in run.clusters:
+                if x < start + width:
+                    return start, width
+                start += width
+        elif x < start + run.width:
+            return x, 1
+        start += run.width
+    return x, 1
+
+
+def _cursor_style(style: Style, shape: CursorShape) -> Style:
+    # A bar between two cells cannot be drawn, so it is a block as well.
+    if shape in (CursorShape.UNDERLINE, CursorShape.HOLLOW):
+        return style + _UNDERLINE
+    return style + Style(reverse=not style.reverse)
+
+
+def _fitted(run: Run) -> str:
+    """The text of `run`, changed where Textual would count its cells otherwise and shift the rest of the row."""
+    text = " " * run.width if run.style.invisible else run.text
+    if not run.clusters or cell_len(text) == run.width:
+        return text
+    return "".join(_fitted_cluster(cluster, width) for cluster, width in run.clusters)
+
+
+def _fitted_cluster(cluster: str, width: int) -> str:
+    if cell_len(cluster) == width:
+        return cluster
+    first = cluster[0]
+    return first + " " * (width - cell_len(first)) if 0 < cell_len(first) <= width else "?" + " " * (width - 1)

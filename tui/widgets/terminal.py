@@ -1,0 +1,355 @@
+"""The terminal pane: a program in a pty, drawn by Textual, with every key, paste and mouse move passed through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from rich.style import Style
+from textual import events
+from textual.color import Color
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.terminal.emulator import CursorShape, Emulator, EmulatorEvents, Rgb
+from tui.terminal.keys import KeyEncoder
+from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST, MouseAction, MouseButton, MouseEncoder
+from tui.terminal.outer import keep_alt_keys
+from tui.terminal.pacing import DrawClock
+from tui.terminal.paint import Painter, cluster_at, with_cursor
+from tui.terminal.paste import encode_paste
+from tui.terminal.pty import PtyProcess
+
+WHEEL_LINES = 3
+DEFAULT_SIZE = Size(80, 24)
+
+_BUTTONS = {1: MouseButton.LEFT, 2: MouseButton.MIDDLE, 3: MouseButton.RIGHT}
+_WHEEL_KEYS = {MouseButton.WHEEL_UP: "up", MouseButton.WHEEL_DOWN: "down"}
+
+
+class TerminalView(Widget, can_focus=True):
+    """A terminal. `start` runs a program in it; `feed` draws bytes without one."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    TerminalView {
+        width: 1fr;
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+    }
+    """
+
+    class Exited(Message):
+        """The program has ended; what it drew last stays."""
+
+        def __init__(self, status: int) -> None:
+            super().__init__()
+            self.status = status
+            """exit code, or 128 + the signal"""
+
+    class TitleChanged(Message):
+        """The program set the window's title."""
+
+        def __init__(self, title: str) -> None:
+            super().__init__()
+            self.title = title
+
+    def __init__(self, *, id: str | None = None, bypass_keys: Callable[[str], bool] = lambda key: False) -> None:
+        """`bypass_keys(key)` says which keys (by Textual's names) go to the app and not to the program."""
+        super().__init__(id=id)
+        self.bypass_keys = bypass_keys
+        self.on_output: Callable[[bytes, float], None] | None = None
+        """called with each read of the program's output and its `time.monotonic()`"""
+        self._emulator = Emulator(DEFAULT_SIZE.width, DEFAULT_SIZE.height)
+        self._emulator.events = EmulatorEvents(
+            on_reply=self._reply, on_title=self._title_changed, on_bell=self._rang, on_clipboard=self._copied
+        )
+        self._keys = KeyEncoder(self._emulator)
+        self._mouse = MouseEncoder(self._emulator)
+        self._painter = Painter(Style.null(), ())
+        self._strips: dict[int, Strip] = {}
+        self._process: PtyProcess | None = None
+        self._pinned_size: Size | None = None
+        self._clock = DrawClock(self._flush)
+        self._cursor_row = 0
+
+    @property
+    def emulator(self) -> Emulator:
+        """The emulator behind the pane."""
+        return self._emulator
+
+    @property
+    def process(self) -> PtyProcess | None:
+        """The program, also after it has ended; None before `start`."""
+        return self._process
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a program runs here."""
+        return self._process is not None and self._process.is_alive
+
+    def start(self, argv: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+        """Run a program here, at the pane's size. Raises `PtyError` when it cannot be started."""
+        size = self._terminal_size()
+        self._emulator.resize(size.width, size.height)
+        self._process = PtyProcess(
+            argv, env=env, cwd=cwd, cols=size.width, rows=size.height, on_data=self._received, on_exit=self._ended
+        )
+
+    def feed(self, data: bytes) -> None:
+        """Draw `data` as if a program had written it."""
+        self._emulator.feed(data)
+        self._clock.request(is_held=self._emulator.is_held)
+
+    def write(self, data: bytes) -> bool:
+        """Send `data` to the program; never blocks. False when there is none, or it does not read any more."""
+        return self._process is not None and self._process.write(data)
+
+    async def terminate(self) -> int | None:
+        """End the program, politely first. Returns its status, None when there was none."""
+        return await self._process.terminate() if self._process is not None else None
+
+    def pin_size(self, cols: int, rows: int) -> None:
+        """Keep the terminal at this size, whatever the pane's: for recordings. A smaller pane shows the last rows."""
+        self._pinned_size = Size(cols, rows)
+        self._fit()
+
+    def set_palette(self, colors: Sequence[str | Rgb]) -> None:
+        """Set the 16 (up to 256) colours that programs choose by number: CSS colours or (red, green, blue)."""
+        self._emulator.set_palette([Color.parse(color).rgb if isinstance(color, str) else color for color in colors])
+        self._clock.request(is_held=self._emulator.is_held)
+
+    def scroll_lines(self, lines: int) -> None:
+        """Look further up (negative) or down through what scrolled off the screen."""
+        self._emulator.scroll(lines)
+        self._clock.draw_now()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the pane."""
+        base = self.rich_style
+        if base != self._painter.base or self._painter.palette is not self._emulator.palette:
+            self._painter = Painter(base, self._emulator.palette)
+            self._strips.clear()
+        row = y + self._top()
+        if row >= self._emulator.rows:
+            return Strip.blank(self.size.width, base)
+        strip = self._strips.get(row)
+        if strip is None:
+            strip = self._strips[row] = self._painter.paint(self._emulator.row(row))
+        return self._draw_cursor(strip, row).adjust_cell_length(self.size.width, base)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Say that the program takes the key, so that the footer does not promise otherwise."""
+        return self.is_running and not self.bypass_keys(key)
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed: the program may ask, or has asked to be told."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self._follow_theme()
+
+    # Events of the screen
+
+    def on_mount(self) -> None:
+        """Get ready for keys and colours."""
+        keep_alt_keys()
+        self._follow_theme()
+
+    async def on_unmount(self) -> None:
+        """Leave no program behind."""
+        self._clock.cancel()
+        await self.terminate()
+
+    def on_resize(self) -> None:
+        """Pass the new size on."""
+        self._fit()
+
+    def on_key(self, event: events.Key) -> None:
+        """Give the key to the program, unless it is the app's."""
+        if not self.is_running or self.bypass_keys(event.key):
+            return
+        event.stop()
+        event.prevent_default()
+        self._type(self._keys.encode(event.key, event.character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Give pasted text to the program."""
+        if not self.is_running:
+            return
+        event.stop()
+        event.prevent_default()
+        self._type(encode_paste(event.text, bracketed=self._emulator.modes.bracketed_paste))
+
+    def on_focus(self) -> None:
+        """Tell the program, when it wants to know, and show the cursor."""
+        self._focus_changed(FOCUS_GAINED)
+
+    def on_blur(self) -> None:
+        """Tell the program, when it wants to know, and dim the cursor."""
+        self._focus_changed(FOCUS_LOST)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Pass the press on, and keep the mouse until it is released."""
+        if self._send_mouse(event, MouseAction.PRESS, _BUTTONS.get(event.button, MouseButton.NONE)):
+            self.capture_mouse()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Pass the release on."""
+        self.release_mouse()
+        self._send_mouse(event, MouseAction.RELEASE, _BUTTONS.get(event.button, MouseButton.NONE))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pass the move on."""
+        self._send_mouse(event, MouseAction.MOTION, _BUTTONS.get(event.button, MouseButton.NONE))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn the wheel."""
+        self._turn_wheel(event, MouseButton.WHEEL_UP)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn the wheel."""
+        self._turn_wheel(event, MouseButton.WHEEL_DOWN)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Turn the wheel."""
+        self._turn_wheel(event, MouseButton.WHEEL_LEFT)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Turn the wheel."""
+        self._turn_wheel(event, MouseButton.WHEEL_RIGHT)
+
+    # What the program does
+
+    def _received(self, data: bytes, at: float) -> None:
+        try:
+            if self.on_output is not None:
+                self.on_output(data, at)
+            self.feed(data)
+        except Exception as error:
+            # We are called by the event loop, which would only log it.
+            self.call_later(_raise, error)
+
+    def _ended(self, status: int) -> None:
+        self._clock.draw_now()
+        self.post_message(self.Exited(status))
+
+    def _reply(self, data: bytes) -> None:
+        self.write(data)
+
+    def _title_changed(self, title: str) -> None:
+        self.post_message(self.TitleChanged(title))
+
+    def _rang(self) -> None:
+        self.app.bell()
+
+    def _copied(self, text: str) -> None:
+        self.app.copy_to_clipboard(text)
+
+    # Input
+
+    def _type(self, data: bytes) -> None:
+        if not data:
+            return
+        self._emulator.scroll_to_end()
+        self._clock.expect_answer()
+        if not self.write(data):
+            self.app.bell()
+
+    def _focus_changed(self, report: bytes) -> None:
+        if self._emulator.modes.focus:
+            self.write(report)
+        self._clock.draw_now()
+
+    def _send_mouse(self, event: events.MouseEvent, action: MouseAction, button: MouseButton) -> bool:
+        """Return whether the program wanted to know."""
+        offset = event.get_content_offset_capture(self)
+        data = self._mouse.encode(
+            action, button, offset.x, offset.y + self._top(), shift=event.shift, alt=event.meta, ctrl=event.ctrl
+        )
+        if data:
+            event.stop()
+            self._clock.expect_answer()
+        return bool(data) and self.write(data)
+
+    def _turn_wheel(self, event: events.MouseEvent, button: MouseButton) -> None:
+        event.stop()
+        event.prevent_default()
+        modes = self._emulator.modes
+        if modes.mouse:
+            self._send_mouse(event, MouseAction.PRESS, button)
+        elif key := _WHEEL_KEYS.get(button):
+            if not modes.alternate_screen:
+                self.scroll_lines(-WHEEL_LINES if key == "up" else WHEEL_LINES)
+            elif modes.alternate_scroll:
+                self._type(self._keys.encode(key) * WHEEL_LINES)
+
+    # Drawing
+
+    def _terminal_size(self) -> Size:
+        size = self._pinned_size or self.size
+        return size if size.width > 0 and size.height > 0 else DEFAULT_SIZE
+
+    def _fit(self) -> None:
+        size = self._terminal_size()
+        if (size.width, size.height) != (self._emulator.cols, self._emulator.rows):
+            self._emulator.resize(size.width, size.height)
+            if self._process is not None:
+                self._process.resize(size.width, size.height)
+        self._strips.clear()
+        self._clock.draw_now()
+
+    def _top(self) -> int:
+        """The first row that is shown; above 0 only for a pinned size that does not fit."""
+        return max(0, self._emulator.rows - self.size.height)
+
+    def _follow_theme(self) -> None:
+        style = self.rich_style
+        if style.color and style.color.triplet and style.bgcolor and style.bgcolor.triplet:
+            foreground, background = style.color.triplet, style.bgcolor.triplet
+            self._emulator.set_default_colors(
+                (foreground.red, foreground.green, foreground.blue), (background.red, background.green, background.blue)
+            )
+
+    def _flush(self) -> None:
+        """Read what changed and have it drawn."""
+        changed = set(self._emulator.take_dirty())
+        for row in changed:
+            self._strips.pop(row, None)
+        cursor = self._emulator.cursor
+        changed |= {self._cursor_row, cursor.y}
+        self._cursor_row = cursor.y
+        top = self._top()
+        regions = _regions((row - top for row in sorted(changed)), self.size)
+        if not self.is_mounted or not regions:
+            return
+        self.refresh(*regions)
+        if self.has_focus:
+            # Input methods open their window at the outer terminal's cursor.
+            self.app.cursor_position = self.content_region.offset + Offset(cursor.x, cursor.y - top)
+
+    def _draw_cursor(self, strip: Strip, row: int) -> Strip:
+        cursor = self._emulator.cursor
+        if row != cursor.y or not cursor.visible or not cursor.in_view or cursor.x >= strip.cell_length:
+            return strip
+        start, width = cluster_at(self._emulator.row(row), cursor.x)
+        return with_cursor(strip, start, width, cursor.shape if self.has_focus else CursorShape.HOLLOW)
+
+
+def _regions(rows: Iterable[int], size: Size) -> list[Region]:
+    """The rows that are in view as few regions as possible."""
+    regions: list[Region] = []
+    for row in rows:
+        if not 0 <= row < size.height:
+            continue
+        if regions and regions[-1].bottom == row:
+            last = regions.pop()
+            regions.append(Region(0, last.y, size.width, last.height + 1))
+        else:
+            regions.append(Region(0, row, size.width, 1))
+    return regions
+
+
+def _raise(error: Exception) -> None:
+    raise error
