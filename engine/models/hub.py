@@ -8,7 +8,6 @@ from typing import Any
 from engine.catalog import Hub, WeightFile
 from engine.protocols import Progress, ProgressFn
 
-
 _PATIENCE_S = 10.0
 
 
