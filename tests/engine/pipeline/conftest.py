@@ -1,0 +1,84 @@
+"""An engine on mock translations, the real Open JTalk voice and a sink that is paced by the clock or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from engine.events import Event, SentenceAdded, SpeechChanged, TranslationChanged
+from engine.pipeline import Engine, Parts
+from engine.settings import Settings
+from engine.source import BlockEnd, TextDelta
+from tests.support.mock_translator import make_spec
+
+T = TypeVar("T")
+
+
+class Listener:
+    """Keeps every event, and waits for one."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    def of(self, kind: type[T]) -> list[T]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(self, test: Callable[[Event], bool], timeout_s: float = 60.0) -> Event:
+        deadline = time.monotonic() + timeout_s
+        seen = 0
+        while time.monotonic() < deadline:
+            while seen < len(self.events):
+                if test(self.events[seen]):
+                    return self.events[seen]
+                seen += 1
+            time.sleep(0.005)
+        raise AssertionError(f"no such event among {self.events}")
+
+    def finals(self) -> dict[int, tuple[str, str | None]]:
+        """Return the final speech state and reason of each sentence."""
+        return {
+            e.id: (str(e.phase), e.reason) for e in self.of(SpeechChanged) if e.phase != "started" and not e.is_replay
+        }
+
+    def japanese(self) -> dict[int, str]:
+        return {e.id: e.ja for e in self.of(TranslationChanged) if e.final}
+
+    def english(self) -> list[str]:
+        return [e.sentence.en for e in self.of(SentenceAdded)]
+
+
+MakeEngine = Callable[..., tuple[Engine, Listener]]
+
+
+@pytest.fixture
+def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
+    made: list[Engine] = []
+
+    def make(sink: str = "wav", delay_s: float = 0.0, settings: Settings | None = None) -> tuple[Engine, Listener]:
+        settings = settings or Settings()
+        settings = settings.replace("audio", sink=f"wav:{tmp_path}/out.wav" if sink == "wav" else sink)
+        settings = settings.replace("translate", translator="mock:echo")
+        engine = Engine(settings, Parts(make_spec(tmp_path, delay_s), log_folder=tmp_path))
+        listener = Listener()
+        engine.subscribe(listener)
+        engine.start()
+        made.append(engine)
+        return engine, listener
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+def say(engine: Engine, text: str, block: str = "b") -> None:
+    """Feed a whole text as one block."""
+    now = time.monotonic()
+    engine.feed(TextDelta(block, text, now, now - 0.002))
+    engine.feed(BlockEnd(block, now))
