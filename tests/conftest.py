@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.claude import ClaudeHome, find_claude
+
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "CLAUDE_", "STREAMTTS_SPEECH"))]:
     del os.environ[_name]
 
@@ -18,3 +20,18 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the config of whoever runs the tests out of them; let workers import from `tests`."""
     monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "no-config.toml"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@pytest.fixture(scope="session")
+def claude_binary() -> Path:
+    """The real `claude`; skips the test where it is not installed."""
+    claude = find_claude()
+    if claude is None:
+        pytest.skip("the real claude is not installed: `make test` does it where npm is, or set STREAMTTS_TEST_CLAUDE")
+    return claude
+
+
+@pytest.fixture
+def claude_home(tmp_path: Path) -> ClaudeHome:
+    """A home folder and configuration made for one test."""
+    return ClaudeHome.create(tmp_path / "home")
