@@ -17,6 +17,8 @@ from pyghostty import Terminal
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 API_KEY = "sk-made-up-0000000000000000000000000000000000000000"
+SETTINGS = {"permissions": {"defaultMode": "default", "allow": ["Agent"]}}
+"""Auto mode would ask the server about each action, and announces itself on the first screen."""
 READY = "❯"
 """What stands before the prompt when the input box is drawn."""
 
@@ -43,6 +45,7 @@ class ClaudeHome:
         made.config.mkdir(parents=True)
         made.project.mkdir()
         (made.project / "README.txt").write_text("A small web application.\n", encoding="utf-8")
+        (made.config / "settings.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         (made.config / ".claude.json").write_text(json.dumps(made._configuration()), encoding="utf-8")
         return made
 

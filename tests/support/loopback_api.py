@@ -6,10 +6,11 @@ It runs on a thread of its own, so that blocking tests and asyncio tests can bot
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -124,19 +125,26 @@ class LoopbackApi:
         if not body.get("stream"):
             return web.json_response(framer.message(content(parts)) | {"stop_reason": stop_reason(parts)})
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        # A peer that leaves in the middle (Esc, the end of a test) is no error of the server.
+        with contextlib.suppress(ConnectionResetError):
+            await self._stream(http, response, framer.frames(parts), answer)
+        return response
+
+    async def _stream(
+        self, http: web.Request, response: web.StreamResponse, frames: Iterator[Frame | None], answer: int | None
+    ) -> None:
         await response.prepare(http)
-        for frame in framer.frames(parts):
+        for frame in frames:
             if frame is None:
                 if http.transport is not None:
                     http.transport.abort()
-                return response
+                return
             self._log(frame, answer)
             await response.write(frame.encode())
             if frame.wait_s:
                 await asyncio.sleep(frame.wait_s)
         await response.write_eof()
         self.finished += answer is not None
-        return response
 
     def _log(self, frame: Frame, answer: int | None) -> None:
         if frame.text and answer is not None:

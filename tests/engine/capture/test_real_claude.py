@@ -1,0 +1,222 @@
+"""The real `claude` with the real mod, answered by the loopback API."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.capture.mod import ModSource
+from engine.capture.mod_files import ModFiles
+from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
+from tests.support.answers import Answer, Drop, Narration, Reasoning, Refuse, Text, ToolUse
+from tests.support.claude import ClaudeHome, ClaudeTerminal
+from tests.support.loopback_api import LoopbackApi, Request, Script, in_order
+from tests.support.recordings import heard
+
+pytestmark = pytest.mark.claude
+
+MARKDOWN = """# A plan
+
+It has **bold** text, `inline code` and a [link](https://example.com/docs). Next comes a list — “quoted” 日本語 🚀.
+
+1. Read it.
+2. Run it.
+
+```python
+def greet(name: str) -> str:
+    return f"Hello, {name}!"
+```
+
+| Option | Meaning |
+| --- | --- |
+| `--fast` | Faster |
+
+Shall I go on?
+"""
+
+
+class Session:
+    """One session of the real CLI and what the source says of it."""
+
+    def __init__(self, claude: Path, home: ClaudeHome, script: Script) -> None:
+        self.events: list[SourceEvent] = []
+        self.api = LoopbackApi(script)
+        self._claude = claude
+        self._home = home
+        self._source = ModSource(self.events.append)
+        self.terminal: ClaudeTerminal
+
+    async def __aenter__(self) -> Session:
+        self.api.__enter__()
+        await self._source.start()
+        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=self._source.claude_arguments)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self.terminal.close)
+        await self._source.close()
+        self.api.__exit__(None, None, None)
+
+    async def ask(self, prompt: str) -> None:
+        await asyncio.to_thread(self.terminal.ask, prompt)
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        await asyncio.to_thread(self.terminal.wait_until, condition, what, 60.0)
+
+    async def until_the_turn_ends(self) -> TurnEnd:
+        await self.until(lambda: any(isinstance(event, TurnEnd) for event in self.events), "the end of the turn")
+        return next(event for event in self.events if isinstance(event, TurnEnd))
+
+    @property
+    def heard(self) -> list[str]:
+        return heard(self.events)
+
+
+SessionMaker = Callable[..., Session]
+
+
+@pytest.fixture
+def start(claude_binary: Path, claude_home: ClaudeHome) -> SessionMaker:
+    return lambda *answers: Session(claude_binary, claude_home, in_order(*answers))
+
+
+def test_the_cli_finds_nothing_wrong_with_the_mod(
+    claude_binary: Path, claude_home: ClaudeHome, mod_files: ModFiles
+) -> None:
+    done = subprocess.run(
+        [claude_binary, "plugin", "validate", mod_files.plugin_dir],
+        env=claude_home.environment("http://127.0.0.1:1"),
+        cwd=claude_home.project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "hooks: session.start, turn.start, turn.complete, turn.step" in done.stdout
+    assert "Validation passed" in done.stdout
+
+
+async def test_a_streamed_answer_arrives_exactly(start: SessionMaker) -> None:
+    async with start([Reasoning(), Text(MARKDOWN, ping_after=9)]) as session:
+        await session.ask("please answer")
+        end = await session.until_the_turn_ends()
+    assert session.heard == [MARKDOWN]
+    assert session.events[0] == SourceStatus("mod", True)
+    (turn,) = [event for event in session.events if isinstance(event, TurnStart)]
+    assert (turn.turn, turn.prompt) == (end.turn, "please answer")
+    assert not end.aborted
+    assert [type(event) for event in session.events[-2:]] == [BlockEnd, TurnEnd]
+
+
+async def test_prose_between_tools_is_heard_in_order(start: SessionMaker) -> None:
+    read = ToolUse("Read", {"file_path": "README.txt"})
+    answers: list[Answer] = [
+        [Reasoning(), Text("I will look at the file first.\n"), read],
+        [Reasoning(), Narration("It has one line. I will read it again."), read],
+        [Text("Everything is done now.\n")],
+    ]
+    async with start(*answers) as session:
+        await session.ask("please read")
+        await session.until_the_turn_ends()
+    expected = [
+        "I will look at the file first.\n",
+        "It has one line. I will read it again.",
+        "Everything is done now.\n",
+    ]
+    assert session.heard == expected
+
+
+async def test_a_connection_that_drops_is_heard_once(start: SessionMaker) -> None:
+    whole = "".join(f"This is sentence number {n} of the answer. " for n in range(30))
+    async with start([Text(whole[:800], delay_s=0.01), Drop()], [Text(whole, delay_s=0.01)]) as session:
+        await session.ask("please answer")
+        await session.until_the_turn_ends()
+        answers = len(session.api.requests)
+    said = session.api.text(1) if answers > 1 else session.api.text(0)
+    # Whether the CLI tries again is its own decision; either way nothing is heard twice and nothing is missing.
+    assert session.heard == [said]
+
+
+async def test_an_overloaded_server_is_waited_for(start: SessionMaker) -> None:
+    async with start(Refuse(), [Text("Now it works.")]) as session:
+        await session.ask("please answer")
+        await session.until_the_turn_ends()
+    assert session.heard == ["Now it works."]
+
+
+async def test_subagents_are_not_heard(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    def script(request: Request) -> Answer:
+        if "the sub task" in request.prompt:
+            return [Text("The subagent's own words.")]
+        if request.tool_results:
+            return [Text("The main loop's last words.")]
+        task = {"description": "short task", "prompt": "do the sub task", "subagent_type": "general-purpose"}
+        return [Text("I will delegate this.\n"), ToolUse("Agent", task)]
+
+    async with Session(claude_binary, claude_home, script) as session:
+        await session.ask("please delegate")
+        await session.until_the_turn_ends()
+        served = [session.api.text(answer) for answer in range(session.api.finished)]
+    assert "The subagent's own words." in served
+    assert session.heard[:2] == ["I will delegate this.\n", "The main loop's last words."]
+    assert "The subagent's own words." not in session.heard
+
+
+async def test_esc_in_the_middle_flushes(start: SessionMaker) -> None:
+    long = "".join(f"This is sentence number {n} of a long answer. " for n in range(200))
+    async with start([Text(long)]) as session:
+        await session.ask("please answer")
+        await session.until(lambda: len("".join(session.heard)) > 200, "some text")
+        session.terminal.press("\x1b")
+        end = await session.until_the_turn_ends()
+    assert end.aborted
+    assert [type(event) for event in session.events[-2:]] == [BlockEnd, TurnEnd]
+    (said,) = session.heard
+    assert len(said) < len(long)
+    assert long.startswith(said)
+
+
+async def test_how_late_a_sentence_is(start: SessionMaker, capsys: pytest.CaptureFixture[str]) -> None:
+    """Prints the delays; a busy machine must not fail a test."""
+    sentences = [f"Sentence number {n} tells a little more about how the whole thing works. " for n in range(30)]
+    async with start([Text("".join(sentences))]) as session:
+        await session.ask("please answer")
+        await session.until_the_turn_ends()
+    sent = _end_times(sentences, [(delta.text, delta.at) for delta in session.api.deltas])
+    deltas = [event for event in session.events if isinstance(event, TextDelta)]
+    received = _end_times(sentences, [(delta.text, delta.received_at) for delta in deltas])
+    assert len(received) == len(sent) == 30
+    own = [(delta.received_at - delta.sent_at) * 1000 for delta in deltas if delta.sent_at is not None]
+    assert len(own) == len(deltas)
+    assert min(own) >= 0
+    with capsys.disabled():
+        _print(
+            "server's write -> received, per sentence", [(b - a) * 1000 for a, b in zip(sent, received, strict=True)]
+        )
+        _print("mod -> received, per piece", own)
+
+
+def _end_times(sentences: list[str], pieces: list[tuple[str, float]]) -> list[float]:
+    """When the last character before each sentence's closing space came."""
+    ends: list[int] = []
+    total = 0
+    for sentence in sentences:
+        total += len(sentence)
+        ends.append(total - 1)
+    times: list[float] = []
+    length = 0
+    for text, at in pieces:
+        length += len(text)
+        while len(times) < len(ends) and length >= ends[len(times)]:
+            times.append(at)
+    return times
+
+
+def _print(what: str, values_ms: list[float]) -> None:
+    cuts = statistics.quantiles(values_ms, n=10)
+    print(f"\n{what}: n {len(values_ms)}, p50 {cuts[4]:.1f}, p90 {cuts[8]:.1f}, max {max(values_ms):.1f} ms", end="")
