@@ -158,24 +158,50 @@ class SpeechError(Exception):
 
 
 class Sink(Protocol):
-    """Where samples go: the device, a WAV file, or nothing at the clock's pace. Called from one player thread."""
+    """Where samples go: the device, a WAV file, or nothing at the clock's pace.
+
+    One player uses it, which calls everything but `wait_for_room` under one lock: so nothing here may block, but that.
+    """
 
     @property
     def sample_rate(self) -> int:
-        """Hz of what `write` takes."""
+        """Hz of what `write` takes; never changes."""
+        ...
+
+    @property
+    def is_live(self) -> bool:
+        """True when it takes sound at the clock's pace; a file takes it as fast as it comes."""
+        ...
+
+    @property
+    def underflows(self) -> int:
+        """How often the device ran dry, or was served too late, while there was sound to play."""
+        ...
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be heard now, for a person; None when all is well. Sound is then taken and thrown away."""
+        ...
+
+    def wait_for_room(self) -> bool:
+        """Block until at most a few tens of ms are waiting. Gives up with False after about 50 ms."""
         ...
 
     def write(self, chunk: AudioChunk) -> float:
-        """Hand over mono sound at `sample_rate`; blocks while more than a few tens of ms are waiting.
+        """Hand over at most 20 ms of mono sound at `sample_rate`, after `wait_for_room` said yes; never blocks.
 
         Returns the `time.monotonic()` at which its first sample was, or will be, handed to the device.
         """
         ...
 
-    def stop(self) -> None:
-        """Silence at once: fade 5-10 ms and drop what is waiting. May be called from any thread."""
+    def idle(self) -> None:
+        """Say that nothing follows for now: what is waiting plays out, and running dry is no underflow."""
+        ...
+
+    def stop(self) -> float:
+        """Silence at once: fade 5-10 ms and drop what is waiting. Returns the seconds of sound so dropped."""
         ...
 
     def close(self) -> None:
-        """Finish and free the device or file."""
+        """Play out what is waiting and free the device or file. May be called twice."""
         ...

@@ -1,0 +1,214 @@
+"""The sink that sounds: one stream, opened once, fed silence when there is nothing to say."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Protocol
+
+from engine.audio.errors import SinkError
+from engine.audio.null import LEAD_S, PATIENCE_S, NullSink
+from engine.audio.portaudio import BLOCK_S, Fill, PortAudio, Stream, wait_until
+from engine.audio.ring import SampleRing
+from engine.protocols import AudioChunk, Samples
+
+SAMPLE_RATE = 48_000
+FADE_S = 0.008
+_RING_S = 0.25
+_FIRST_CALLS_S = 1.0
+_SECOND_TRY_S = 3.0
+_LOOK_S = 0.2
+_SILENT_LOOKS = 10
+_FIRST_RETRY_S = 0.5
+_LAST_RETRY_S = 5.0
+_CLOSE_S = 2.0
+
+
+class Backend(Protocol):
+    """What the sink needs of PortAudio."""
+
+    def start(self, device_name: str, sample_rate: int, fill: Fill) -> Stream:
+        """Start a stream. Raises SinkError."""
+        ...
+
+    def restart(self) -> None:
+        """Look for devices again. Raises SinkError."""
+        ...
+
+
+class _Feed:
+    """What one stream is fed with. The sound thread calls `fill`, which copies and counts, nothing else."""
+
+    def __init__(self) -> None:
+        self.ring = SampleRing(round(SAMPLE_RATE * _RING_S), round(SAMPLE_RATE * FADE_S))
+        self.first_called_at: float | None = None
+        self.called_at: float | None = None
+        self.calls = 0
+        self.underflows = 0
+        self.expects_more = False
+
+    def fill(self, out: Samples, ran_dry: bool) -> None:
+        count = self.ring.read_into(out)
+        # Running dry in silence is heard by nobody.
+        if self.expects_more and (ran_dry or count < len(out)):
+            self.underflows += 1
+            self.expects_more = count == len(out)
+        self.called_at = time.monotonic()
+        if self.first_called_at is None:
+            self.first_called_at = self.called_at
+        self.calls += 1
+
+    def is_running(self) -> bool:
+        """Whether the calls go on: the first few come at once, to fill the device's buffer, even if it then stalls."""
+        return (
+            self.first_called_at is not None
+            and self.called_at is not None
+            and self.called_at - self.first_called_at >= 2 * BLOCK_S
+        )
+
+    def handed_at(self) -> float:
+        """When a sample written now goes to the device: with the next call that has room for it."""
+        now = time.monotonic()
+        if self.called_at is None:
+            return now
+        calls = 1 + self.ring.waiting // round(SAMPLE_RATE * BLOCK_S)
+        return max(now, self.called_at + calls * BLOCK_S)
+
+
+class DeviceSink:
+    """Plays on the device with the name given ("" is the system's choice), mono on all channels, 48 kHz.
+
+    When the device vanishes sound is thrown away at the clock's pace, so that nothing upstream stands still, while a
+    thread looks for it with growing pauses. Raises SinkError with what to do, after some four seconds.
+    """
+
+    def __init__(self, device_name: str = "", *, backend: Backend | None = None) -> None:
+        self._name = device_name
+        self._backend = backend or PortAudio()
+        self._thrown_away = NullSink(SAMPLE_RATE)
+        self._underflows_before = 0
+        self._trouble: str | None = None
+        self._closing = threading.Event()
+        self._stream, self._feed = self._open()
+        self._keeper = threading.Thread(target=self._keep, name="sound-keeper", daemon=True)
+        self._keeper.start()
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz."""
+        return SAMPLE_RATE
+
+    @property
+    def is_live(self) -> bool:
+        """A device keeps the clock's pace."""
+        return True
+
+    @property
+    def underflows(self) -> int:
+        """How often the device ran dry in mid-sound."""
+        return self._underflows_before + self._feed.underflows
+
+    @property
+    def trouble(self) -> str | None:
+        """That the device is gone, or None."""
+        return self._trouble
+
+    def wait_for_room(self) -> bool:
+        """Sleep until at most 40 ms are waiting; False when that takes too long."""
+        if self._trouble:
+            return self._thrown_away.wait_for_room()
+        deadline = time.monotonic() + PATIENCE_S
+        while (excess := self._feed.ring.waiting / SAMPLE_RATE - LEAD_S) > 0:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(min(max(excess, 0.001), BLOCK_S))
+        return True
+
+    def write(self, chunk: AudioChunk) -> float:
+        """Hand over a block. Returns when its first sample goes to the device."""
+        if self._trouble:
+            return self._thrown_away.write(chunk)
+        handed_at = self._feed.handed_at()
+        self._feed.ring.write(chunk.samples)
+        self._feed.expects_more = True
+        return handed_at
+
+    def idle(self) -> None:
+        """Say that running dry is fine now."""
+        self._feed.expects_more = False
+
+    def stop(self) -> float:
+        """Fade out within the next 8 ms that the device asks for, and drop the rest."""
+        self.idle()
+        return self._thrown_away.stop() if self._trouble else self._feed.ring.drop() / SAMPLE_RATE
+
+    def close(self) -> None:
+        """Play out what is waiting and close the device; gives up on a device that hangs."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._keeper.join(_CLOSE_S)
+        if self._trouble:
+            return
+        wait_until(lambda: not self._feed.ring.waiting, _RING_S)
+        _close(self._stream, play_out=True)
+
+    def _open(self) -> tuple[Stream, _Feed]:
+        opened = self._try_to_open(_FIRST_CALLS_S)
+        if opened is None:
+            # With PulseAudio below, a stream may start and then ask for no sound, or only after two seconds.
+            self._backend.restart()
+            opened = self._try_to_open(_SECOND_TRY_S)
+        if opened is None:
+            raise SinkError(
+                "silent_sound_device", "The sound device was opened but takes no sound. Is its sound server running?"
+            )
+        return opened
+
+    def _try_to_open(self, patience_s: float) -> tuple[Stream, _Feed] | None:
+        feed = _Feed()
+        stream = self._backend.start(self._name, SAMPLE_RATE, feed.fill)
+        if wait_until(feed.is_running, patience_s):
+            return stream, feed
+        _close(stream, play_out=False)
+        return None
+
+    # --- the keeper's thread ---
+
+    def _keep(self) -> None:
+        while not self._closing.is_set():
+            if self._is_gone():
+                self._trouble = "The sound device is gone. Looking for it; everything else goes on."
+                self._recover()
+
+    def _is_gone(self) -> bool:
+        # Looks are counted, not seconds: a laptop that was asleep for an hour has not lost its device.
+        calls, silent_looks = self._feed.calls, 0
+        while silent_looks < _SILENT_LOOKS and self._stream.is_active:
+            if self._closing.wait(_LOOK_S):
+                return False
+            silent_looks = silent_looks + 1 if self._feed.calls == calls else 0
+            calls = self._feed.calls
+        return True
+
+    def _recover(self) -> None:
+        _close(self._stream, play_out=False)
+        pause = _FIRST_RETRY_S
+        while not self._closing.wait(pause):
+            pause = min(pause * 2, _LAST_RETRY_S)
+            try:
+                self._backend.restart()
+                stream, feed = self._open()
+            except SinkError:
+                continue
+            self._underflows_before += self._feed.underflows
+            self._stream, self._feed = stream, feed
+            self._trouble = None
+            return
+
+
+def _close(stream: Stream, *, play_out: bool) -> None:
+    """Close `stream` on a thread that may be left behind: a vanished device can make PortAudio hang."""
+    closer = threading.Thread(target=stream.close, kwargs={"play_out": play_out}, name="sound-closer", daemon=True)
+    closer.start()
+    closer.join(_CLOSE_S)
