@@ -1,0 +1,85 @@
+"""An engine that records commands and says what a test wants it to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.events import Event
+from engine.protocols import SpeechEngineInfo, Voice
+from engine.source import SourceEvent
+
+VOICES = (
+    Voice("openjtalk:mei", "openjtalk", "mei", gender="female", licence="CC BY 3.0"),
+    Voice("kokoro:jf_alpha", "kokoro", "jf_alpha", gender="female", licence="Apache-2.0"),
+    Voice("kokoro:jm_kumo", "kokoro", "jm_kumo", gender="male", licence="Apache-2.0"),
+    Voice("edge:ja-JP-NanamiNeural", "edge", "Nanami", gender="female", offline=False, licence="Microsoft, online"),
+    Voice("edge:ja-JP-KeitaNeural", "edge", "Keita", gender="male", offline=False, licence="Microsoft, online"),
+    Voice("gtts:ja", "gtts", "Google Translate", offline=False, licence="Google, online"),
+)
+ENGINES = (
+    SpeechEngineInfo("openjtalk", True, "BSD-3-Clause"),
+    SpeechEngineInfo("kokoro", True, "Apache-2.0", "Kokoro is not installed: pip install 'streamtts[kokoro]'"),
+    SpeechEngineInfo("edge", False, "Microsoft, online"),
+    SpeechEngineInfo("gtts", False, "Google, online"),
+    SpeechEngineInfo("say", True, "Apple", "`say` is a program of macOS; this is Linux"),
+)
+
+
+@dataclass
+class FakeEngine:
+    """`calls` has every command in order, as (name, arguments …)."""
+
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    fed: list[SourceEvent] = field(default_factory=list)
+    subscribers: list[Callable[[Event], None]] = field(default_factory=list)
+
+    def say(self, *events: Event) -> None:
+        """Send events to the subscribers, on the calling thread."""
+        for event in events:
+            for subscriber in list(self.subscribers):
+                subscriber(event)
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        self.subscribers.append(callback)
+        return lambda: self.subscribers.remove(callback)
+
+    def start(self) -> None:
+        self.calls.append(("start",))
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        self.calls.append(("close",))
+
+    def feed(self, event: SourceEvent) -> None:
+        self.fed.append(event)
+
+    def stop(self) -> None:
+        self.calls.append(("stop",))
+
+    def skip(self) -> None:
+        self.calls.append(("skip",))
+
+    def set_muted(self, muted: bool) -> None:
+        self.calls.append(("set_muted", muted))
+
+    def set_paused(self, paused: bool) -> None:
+        self.calls.append(("set_paused", paused))
+
+    def set_rate(self, rate: float) -> None:
+        self.calls.append(("set_rate", rate))
+
+    def set_voice(self, voice_id: str) -> None:
+        self.calls.append(("set_voice", voice_id))
+
+    def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
+        self.calls.append(("replay", sentence_id))
+
+    def preview(self, voice_id: str) -> None:
+        self.calls.append(("preview", voice_id))
+
+    def voices(self) -> Sequence[Voice]:
+        return VOICES
+
+    def engine_infos(self) -> Sequence[SpeechEngineInfo]:
+        return ENGINES

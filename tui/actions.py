@@ -1,0 +1,81 @@
+"""The ONE registry of actions. Key bindings, the action bar, the hint line and the help screen all read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a key does. Keys are Textual's key names."""
+
+    id: str
+    """`MainScreen._do_<id>` carries it out"""
+    label: str
+    """one or two words, for the action bar"""
+    help: str
+    """one line, for the help screen"""
+    function_key: str = ""
+    """works everywhere, also while Claude has the keyboard"""
+    leader_key: str = ""
+    """works everywhere after the leader"""
+    view_keys: tuple[str, ...] = ()
+    """work while the bilingual view has the keyboard"""
+    is_in_bar: bool = False
+    """shown in the action bar"""
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("help", "Help", "Show this page", "f1", "h", ("question_mark",), is_in_bar=True),
+    Action("mute", "Mute", "Mute or unmute the voice; text goes on", "f2", "m", ("m",), is_in_bar=True),
+    Action("skip", "Skip", "Skip the sentence that is sounding", "f3", "s", ("s",), is_in_bar=True),
+    Action("pause", "Pause", "Pause the voice, or go on", "f4", "space", ("space",), is_in_bar=True),
+    Action("replay_last", "Replay", "Say the last spoken sentence again", "f5", "r", ("r",), is_in_bar=True),
+    Action("focus", "Switch", "Keyboard to Claude, or to the bilingual view", "f6", "tab", ("tab",), is_in_bar=True),
+    Action("slower", "Slower", "Speak slower", "f7", "minus", ("minus", "left_square_bracket")),
+    Action("faster", "Faster", "Speak faster", "f8", "plus", ("plus", "equals_sign", "right_square_bracket")),
+    Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
+    Action("layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True),
+    Action("stop", "Silence", "Silence now, and skip everything that waits to be spoken", "f12", "x", ("x",)),
+    Action("replay_selected", "Replay row", "Say the selected sentence again", "", "enter", ("enter",)),
+    Action("theme", "Theme", "Next theme", "", "t", ("t",)),
+    Action("dismiss", "Dismiss", "Put the notice away and drop the selection", "", "d", ("escape",)),
+    Action("quit", "Quit", "Leave; asks once more while Claude is running", "", "q", ("q",), is_in_bar=True),
+    Action("select_next", "Down", "Select the next sentence", view_keys=("j", "down")),
+    Action("select_previous", "Up", "Select the sentence before", view_keys=("k", "up")),
+    Action("page_down", "Page down", "Scroll a page down", view_keys=("pagedown",)),
+    Action("page_up", "Page up", "Scroll a page up", view_keys=("pageup",)),
+    Action("first", "Top", "Go to the first sentence", view_keys=("g", "home")),
+    Action("follow", "Follow", "Go to the end and follow what is new", view_keys=("G", "end")),
+)
+
+_SIGNS = {
+    "question_mark": "?",
+    "minus": "-",
+    "plus": "+",
+    "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "space": "Space",
+    "enter": "Enter",
+    "tab": "Tab",
+    "escape": "Esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "up": "↑",
+    "down": "↓",
+    "backslash": "\\",
+    "circumflex_accent": "^",
+    "underscore": "_",
+    "at": "@",
+}
+
+
+def key_sign(key: str) -> str:
+    """How a Textual key name is written for people: `ctrl+right_square_bracket` is `Ctrl+]`."""
+    *modifiers, name = key.split("+")
+    is_function_key = name[:1] == "f" and name[1:].isdigit()
+    sign = _SIGNS.get(name, name.upper() if is_function_key else name)
+    return "+".join([*(m.capitalize() for m in modifiers), sign])

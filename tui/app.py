@@ -1,0 +1,175 @@
+"""The app: wires engine, capture, terminal and screens. It computes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+
+from engine.events import Level
+from engine.settings import Settings
+from tui.control import Demo, EngineControl, Launch
+from tui.demo import play_demo
+from tui.screens.main import MainScreen
+from tui.session import CaptureSession, resume_command
+from tui.terminal.pty import PtyError
+from tui.themes import ThemeError, ThemeFile, load_themes
+from tui.widgets.terminal import TerminalView
+
+CLAUDE_MISSING_STATUS = 127
+
+
+class StreamttsApp(App[int], inherit_bindings=False):
+    """`run()` returns Claude's exit status; `has_left` tells an orderly end from a crash."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "streamtts"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        engine: EngineControl,
+        settings: Settings,
+        start: Launch | Demo,
+        *,
+        capture: CaptureSession | None = None,
+        clock: Callable[[], str] | None = None,
+        themes: tuple[dict[str, ThemeFile], list[ThemeError]] | None = None,
+    ) -> None:
+        """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt."""
+        self._themes, self._theme_errors = themes or load_themes()
+        super().__init__()
+        self.engine = engine
+        self.settings = settings
+        self.start = start
+        self.has_left = False
+        self.claude_status = 0
+        self._capture = capture
+        self._first_title: str | None = None
+        self._demo: asyncio.Task[None] | None = None
+        self.main = MainScreen(
+            engine, settings, leave=self.leave, next_theme=self.next_theme, clock=clock, is_demo=isinstance(start, Demo)
+        )
+        self._unsubscribe = engine.subscribe(self.main.mailbox.put)
+        for theme in self._themes.values():
+            self.register_theme(theme.to_textual())
+        self.theme = settings.screen.theme if settings.screen.theme in self._themes else "dark"
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Textual parses the CSS before our theme is set, and needs our variables then too."""
+        return self._themes["dark"].variables()
+
+    async def on_mount(self) -> None:
+        """Show the main screen, and begin after its first paint."""
+        await self.push_screen(self.main)
+        self._leave_on_signals()
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        """After the first paint: Claude first, then the engine with its models."""
+        self._report_themes()
+        self._paint_terminal()
+        if isinstance(self.start, Launch):
+            await self._launch(self.start)
+        self.engine.start()
+        if isinstance(self.start, Demo):
+            self._demo = asyncio.create_task(self._play(self.start))
+
+    async def _launch(self, launch: Launch) -> None:
+        arguments: list[str] = []
+        if self._capture is not None:
+            arguments, problem = await self._capture.start()
+            if problem:
+                self.main.say(Level.WARNING, "capture_unavailable", problem)
+        else:
+            self.main.say(Level.INFO, "no_capture", f"{launch.argv[0]} is not Claude Code: nothing will be translated.")
+        argv = [*launch.argv[: launch.program_words], *arguments, *launch.argv[launch.program_words :]]
+        try:
+            self.main.terminal.start(argv, launch.env, launch.cwd or os.getcwd())
+            self.main.is_child_running = True
+        except PtyError as error:
+            self._ended(CLAUDE_MISSING_STATUS, f"Claude could not be started: {error}")
+
+    async def _play(self, demo: Demo) -> None:
+        try:
+            await play_demo(demo, self.main.terminal, self.engine.feed)
+        except Exception as error:
+            self.main.say(Level.ERROR, "demo_failed", f"The demo stopped: {error}")
+        else:
+            self.main.say(Level.INFO, "demo_ended", "The recorded session has ended. Press q to leave.")
+
+    # What Claude does
+
+    @on(TerminalView.TitleChanged)
+    def _title_changed(self, message: TerminalView.TitleChanged) -> None:
+        # The title says "Claude Code" from the start, dialogs included; it moves once a prompt is being answered.
+        if self._first_title is None:
+            self._first_title = message.title
+        elif message.title != self._first_title and self._capture is not None:
+            self._capture.expect_handshake()
+
+    @on(TerminalView.Exited)
+    def _exited(self, message: TerminalView.Exited) -> None:
+        self._ended(message.status, f"Claude has ended (status {message.status})")
+
+    def _ended(self, status: int, what: str) -> None:
+        self.claude_status = status
+        self.main.show_end(what)
+
+    # Leaving
+
+    def leave(self) -> None:
+        """Silence at once and end the app with Claude's status."""
+        self.has_left = True
+        self.engine.stop()
+        self.exit(self.claude_status, return_code=self.claude_status)
+
+    def _leave_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # Only the main thread may; tests run elsewhere too.
+            with suppress(ValueError, RuntimeError, NotImplementedError):
+                loop.add_signal_handler(number, self.leave)
+
+    async def on_unmount(self) -> None:
+        """Take no more events, and stop listening to Claude."""
+        self.main.mailbox.close()
+        self._unsubscribe()
+        if self._demo is not None:
+            self._demo.cancel()
+        if self._capture is not None:
+            await self._capture.close()
+
+    @property
+    def resume_line(self) -> str | None:
+        """How to go on with the conversation, where there can be one."""
+        if isinstance(self.start, Launch) and self._capture is not None:
+            return resume_command(self.start.session_id)
+        return None
+
+    # Themes
+
+    def next_theme(self) -> str:
+        """Change to the next theme; returns its name."""
+        names = sorted(self._themes)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self._paint_terminal()
+        return self.theme
+
+    def _paint_terminal(self) -> None:
+        self.main.terminal.set_palette(self._themes[self.theme].terminal.colors)
+
+    def _report_themes(self) -> None:
+        for error in self._theme_errors:
+            self.main.say(Level.WARNING, "theme_invalid", str(error))
+        wanted = self.settings.screen.theme
+        if wanted not in self._themes:
+            known = ", ".join(sorted(self._themes))
+            self.main.say(Level.WARNING, "theme_unknown", f"There is no theme {wanted!r}; there are {known}.")

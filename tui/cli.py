@@ -1,0 +1,143 @@
+"""`streamtts-tui`: reads the command line, and starts the app. Imports Textual only when there is a screen to draw."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from engine.settings import Settings, SettingsError, add_flags, load
+
+if TYPE_CHECKING:
+    from tui.control import Demo, Launch
+
+USAGE_STATUS = 2
+CRASH_STATUS = 70
+"""EX_SOFTWARE of sysexits: our own failure, told apart from Claude's."""
+
+_EXAMPLES = """examples:
+  streamtts-tui                          claude, with Japanese beside it
+  streamtts-tui -- --model opus          arguments for claude come after --
+  streamtts-tui --demo                   a recorded session; no account, no network
+  streamtts-tui --voice edge:ja-JP-NanamiNeural --theme light
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="streamtts-tui",
+        usage="%(prog)s [OPTIONS] [-- CLAUDE ARGUMENTS]",
+        description="Claude Code, with what it writes in Japanese beside it and aloud, while it streams.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"streamtts {version('streamtts')}")
+    parser.add_argument("--command", metavar="PROGRAM", default="claude", help="what to run (default: claude)")
+    parser.add_argument("--demo", action="store_true", help="play a recorded session; no account, no network")
+    add_flags(parser)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the companion; return Claude's exit status, 2 on wrong usage, 70 if we crash."""
+    ours, claude_arguments = _split(sys.argv[1:] if argv is None else argv)
+    arguments = build_parser().parse_args(ours)
+    try:
+        settings = load(vars(arguments))
+    except SettingsError as error:
+        return _refuse(str(error))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return run_without_tty(is_demo=arguments.demo, settings=settings)
+    if arguments.demo:
+        from tui.control import Demo
+
+        return run_app(settings, Demo())
+    try:
+        launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
+    except ValueError as error:
+        return _refuse(str(error))
+    return run_app(settings, launch)
+
+
+def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:
+    """What to run in the terminal. Raises ValueError, saying what to do, when it cannot be run."""
+    from tui.control import Launch
+    from tui.session import is_claude, with_session_id
+    from tui.terminal.pty import PtyError, child_environment, find_program
+
+    try:
+        program = shlex.split(command)
+    except ValueError as error:
+        raise ValueError(f"--command: {error}") from error
+    try:
+        find_program(program, env, cwd)
+    except PtyError as error:
+        raise ValueError(_how_to_get_claude() if program == ["claude"] else str(error)) from error
+    session_id = None
+    is_ours = is_claude(program)
+    if is_ours:
+        arguments, session_id = with_session_id(arguments)
+    return Launch([*program, *arguments], child_environment(env), cwd, session_id, is_ours, len(program))
+
+
+def run_app(settings: Settings, start: Launch | Demo) -> int:
+    """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
+    import time
+
+    from engine.pipeline import Engine
+    from tui.app import StreamttsApp
+    from tui.control import Launch
+    from tui.session import CaptureSession
+
+    engine = Engine(settings)
+    capture = None
+    if isinstance(start, Launch) and start.is_claude:
+        capture = CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
+    app = StreamttsApp(engine, settings, start, capture=capture, clock=lambda: time.strftime("%H:%M"))
+    try:
+        app.run()
+    finally:
+        if not app.has_left and app.resume_line:
+            print(f"streamtts failed; your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
+        engine.close()
+    return app.claude_status if app.has_left else CRASH_STATUS
+
+
+def run_without_tty(*, is_demo: bool, settings: Settings) -> int:
+    """No terminal to draw on: the demo goes to `streamtts speak`, everything else is refused."""
+    return _refuse(
+        "a terminal is needed. Without one, `streamtts speak` reads text and speaks it, "
+        "and `streamtts-tui --demo` shows the recorded session."
+    )
+
+
+def _split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Our arguments, and Claude's after `--`."""
+    arguments = list(argv)
+    if "--" not in arguments:
+        return arguments, []
+    cut = arguments.index("--")
+    return arguments[:cut], arguments[cut + 1 :]
+
+
+def _how_to_get_claude() -> str:
+    return (
+        "`claude` was not found on PATH. Install Claude Code:\n"
+        "  npm install -g @anthropic-ai/claude-code\n"
+        "or see streamtts at work without it:\n"
+        "  streamtts-tui --demo"
+    )
+
+
+def _refuse(message: str) -> int:
+    print(f"streamtts-tui: {message}", file=sys.stderr)
+    return USAGE_STATUS
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""What the screen needs from outside: the engine's commands, and the program to run in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.events import Event
+from engine.protocols import SpeechEngineInfo, Voice
+from engine.source import SourceEvent
+
+
+class EngineControl(Protocol):
+    """The engine as the screen sees it. Every command may be called from any thread and returns at once."""
+
+    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `callback` on the engine's thread for every event; returns what ends it."""
+        ...
+
+    def start(self) -> None:
+        """Start the engine's thread and load the models."""
+        ...
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        """Silence, and end the thread and the workers."""
+        ...
+
+    def feed(self, event: SourceEvent) -> None:
+        """Take what a capture source says."""
+        ...
+
+    def stop(self) -> None:
+        """Silence now; everything waiting is skipped."""
+        ...
+
+    def skip(self) -> None:
+        """Skip the sentence that is sounding."""
+        ...
+
+    def set_muted(self, muted: bool) -> None:
+        """Mute or unmute."""
+        ...
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause or go on."""
+        ...
+
+    def set_rate(self, rate: float) -> None:
+        """Set the speed of speech; 1.0 is normal."""
+        ...
+
+    def set_voice(self, voice_id: str) -> None:
+        """Change the voice from the next sentence on."""
+        ...
+
+    def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
+        """Say a sentence again before the live ones; None is the last spoken."""
+        ...
+
+    def preview(self, voice_id: str) -> None:
+        """Say a short sample in that voice, before everything else."""
+        ...
+
+    def voices(self) -> Sequence[Voice]:
+        """Every voice that can be chosen."""
+        ...
+
+    def engine_infos(self) -> Sequence[SpeechEngineInfo]:
+        """Every speech engine, also the ones that cannot be used here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """The program in the terminal pane."""
+
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    cwd: str | None = None
+    session_id: str | None = None
+    """the conversation's id, where we know it"""
+    is_claude: bool = True
+    """whether the program takes Claude Code's arguments, so that its text can be captured"""
+    program_words: int = 1
+    """how many words of `argv` name the program; our arguments come after them"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Play the recorded session instead of running a program."""
+
+    speed: float = 1.0
+    """1.0 is the recorded timing"""

@@ -1,0 +1,73 @@
+"""Engine events onto the widgets: what each one changes on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from engine.events import (
+    DraftChanged,
+    Event,
+    GaugesChanged,
+    Loading,
+    Notice,
+    Ready,
+    SentenceAdded,
+    SourceChanged,
+    SpeechChanged,
+    TranslationChanged,
+    TurnChanged,
+)
+from tui.voice_control import VoiceControl
+from tui.widgets.bilingual import BilingualView
+from tui.widgets.gauges import Gauges
+from tui.widgets.status_line import StatusLine
+
+
+@dataclass(slots=True)
+class Presenter:
+    """Shows events; runs in the app's thread only."""
+
+    bilingual: BilingualView
+    gauges: Gauges
+    status: StatusLine
+    voice: VoiceControl
+    clock: Callable[[], str] | None = None
+    """the time that is shown with a prompt; None shows none"""
+    turn: int | None = None
+    """the turn whose separator is the latest"""
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Show events in order, drawing the rows once."""
+        for event in events:
+            self._apply_one(event)
+        self.bilingual.commit()
+
+    def _apply_one(self, event: Event) -> None:
+        match event:
+            case SentenceAdded():
+                self.bilingual.add_sentence(event.sentence)
+            case TranslationChanged() | SpeechChanged():
+                self.bilingual.apply(event)
+            case DraftChanged():
+                self.bilingual.set_draft(event.kind, event.text)
+            case TurnChanged():
+                self._show_turn(event)
+            case GaugesChanged():
+                self.voice.learn(event)
+                self.gauges.show(event)
+            case SourceChanged():
+                self.gauges.show(event)
+            case Notice():
+                self.status.show_notice(event)
+            case Loading():
+                self.status.show_loading(event)
+            case Ready():
+                self.status.end_loading()
+
+    def _show_turn(self, event: TurnChanged) -> None:
+        if event.is_running and event.turn != self.turn:
+            self.turn = event.turn
+            self.bilingual.add_turn(event.prompt, self.clock() if self.clock else None)
+        elif not event.is_running and event.aborted:
+            self.bilingual.add_note("— interrupted —")

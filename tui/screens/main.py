@@ -1,0 +1,283 @@
+"""The main screen: Claude's terminal, the bilingual view, and the lines of state below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from engine.events import Level, Notice
+from engine.settings import Settings
+from tui.actions import Action, key_sign
+from tui.control import EngineControl
+from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Pass, SendLeader, leader_bytes
+from tui.layouts import Layout, effective, fits, following
+from tui.messages import EngineEvents, Mailbox
+from tui.presenter import Presenter
+from tui.voice_control import VoiceControl
+from tui.widgets.action_bar import ActionBar, LeaderHint
+from tui.widgets.bilingual import BilingualView
+from tui.widgets.gauges import Gauges
+from tui.widgets.spans import Line, Span
+from tui.widgets.status_line import StatusLine
+from tui.widgets.terminal import TerminalView
+from tui.widgets.too_small import TooSmall
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Takes keys and events; `_do_<action id>` carries out each action of the registry."""
+
+    def __init__(
+        self,
+        engine: EngineControl,
+        settings: Settings,
+        *,
+        leave: Callable[[], None],
+        next_theme: Callable[[], str],
+        clock: Callable[[], str] | None = None,
+        is_demo: bool = False,
+    ) -> None:
+        """`leave` ends the app; `next_theme` changes the theme and names it; `clock` gives the time of a prompt."""
+        super().__init__()
+        self.engine = engine
+        self.voice = VoiceControl.of(engine, settings.speech)
+        self.is_child_running = False
+        self._has_live_terminal = not is_demo
+        """while it has one, plain keys in it are Claude's; before Claude is up, too"""
+        self._leader_error: str | None = None
+        self.router = KeyRouter(self._checked_leader(settings.screen.leader))
+        self._layout = Layout(settings.screen.layout)
+        self._clock = clock
+        self._leave = leave
+        self._next_theme = next_theme
+        self._wants_to_quit = False
+        self.mailbox = Mailbox(self._wake)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes and the lines below them."""
+        with Container(id="panes"):
+            yield TerminalView(id="claude", bypass_keys=self.claims)
+            yield BilingualView(id="bilingual")
+        yield StatusLine()
+        yield Gauges()
+        yield ActionBar(self.router.leader)
+        yield LeaderHint(self.router.leader)
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Arrange the panes and give the keyboard to one."""
+        self.terminal = self.query_one(TerminalView)
+        self.bilingual = self.query_one(BilingualView)
+        self.status = self.query_one(StatusLine)
+        self.bilingual.border_title = "English → 日本語"
+        self.presenter = Presenter(self.bilingual, self.query_one(Gauges), self.status, self.voice, self._clock)
+        self._arrange(self.app.size.width, self.app.size.height)
+        self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
+        self._show_idle()
+        if self._leader_error:
+            self.say(Level.WARNING, "leader_invalid", self._leader_error)
+
+    def say(self, level: Level, code: str, message: str) -> None:
+        """Show a notice of our own."""
+        self.status.show_notice(Notice(level, code, message))
+
+    def show_end(self, what: str) -> None:
+        """Claude is gone: the view stays, and plain keys are ours everywhere."""
+        self.is_child_running = False
+        self._has_live_terminal = False
+        self._update_bar()
+        self.say(Level.INFO, "claude_ended", f"{what}. Press q to leave.")
+
+    # Events
+
+    def _wake(self) -> None:
+        self.post_message(EngineEvents())
+
+    @on(EngineEvents)
+    def _take_events(self) -> None:
+        self.presenter.apply(self.mailbox.take())
+        self._show_idle()
+
+    @on(BilingualView.FollowChanged)
+    def _show_idle(self) -> None:
+        self.status.show_idle(self._idle_line())
+
+    def _idle_line(self) -> Line:
+        """What is being said where its row is out of view; else what one can do."""
+        view = self.bilingual
+        row = view.rows.row(view.sounding) if view.sounding is not None else None
+        if row is not None and not view.is_in_view(row.sentence.id):
+            return (Span(f"{row.mark} ", "state-speaking"), Span(row.sentence.ja or row.sentence.en, "japanese"))
+        if view.selected is not None:
+            return (Span("Enter says the selected sentence again; G follows what is new", "dim"),)
+        if not view.is_following:
+            return (Span(f"{view.lines_below} lines below; G follows what is new", "dim"),)
+        return (Span("Following what is new", "dim"),)
+
+    # Keys
+
+    def claims(self, key: str) -> bool:
+        """Whether a key is ours while Claude has the keyboard; asked by the terminal before it sends one."""
+        is_ours = self.router.takes(key)
+        self._show_hint()
+        return is_ours
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the keys that are ours; the terminal has taken Claude's before."""
+        outcome = self.router.route(event.key, in_view=self._takes_plain_keys)
+        self._show_hint()
+        if isinstance(outcome, Pass):
+            return
+        event.stop()
+        event.prevent_default()
+        if isinstance(outcome, Act):
+            self.carry_out(outcome.action)
+        elif isinstance(outcome, SendLeader):
+            self.terminal.write(leader_bytes(self.router.leader))
+
+    @on(ActionBar.Chosen)
+    def _clicked(self, message: ActionBar.Chosen) -> None:
+        self.carry_out(message.action)
+
+    def carry_out(self, action: Action) -> None:
+        """Do what the action says."""
+        if action.id != "quit" and self._wants_to_quit:
+            self._wants_to_quit = False
+            self.status.dismiss("quit_asked")
+        getattr(self, f"_do_{action.id}")()
+        self._show_idle()
+
+    def _show_hint(self) -> None:
+        self.query_one(LeaderHint).show(self.router.is_pending)
+
+    def on_descendant_focus(self) -> None:
+        """Show the keys that work in the pane that has the keyboard now."""
+        self._update_bar()
+
+    @property
+    def _takes_plain_keys(self) -> bool:
+        return self.focused is self.bilingual or not self._has_live_terminal
+
+    def _update_bar(self) -> None:
+        self.query_one(ActionBar).in_view = self._takes_plain_keys
+
+    # Actions
+
+    def _do_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.router.leader, list(self.status.notices)))
+
+    def _do_mute(self) -> None:
+        self.voice.toggle_mute()
+
+    def _do_pause(self) -> None:
+        self.voice.toggle_pause()
+
+    def _do_skip(self) -> None:
+        self.engine.skip()
+
+    def _do_stop(self) -> None:
+        self.engine.stop()
+
+    def _do_replay_last(self) -> None:
+        self.engine.replay()
+
+    def _do_replay_selected(self) -> None:
+        if self.bilingual.selected is None:
+            self.say(Level.INFO, "nothing_selected", "Select a sentence first: j, k, the arrows or a click.")
+        else:
+            self.engine.replay(self.bilingual.selected)
+
+    def _do_slower(self) -> None:
+        self.voice.change_rate(-1)
+
+    def _do_faster(self) -> None:
+        self.voice.change_rate(+1)
+
+    def _do_voice(self) -> None:
+        from tui.screens.voices import VoicesScreen
+
+        picker = VoicesScreen(self.engine.voices(), self.engine.engine_infos(), self.voice.voice, self.engine.preview)
+        self.app.push_screen(picker, self._voice_chosen)
+
+    def _do_layout(self) -> None:
+        size = self.app.size
+        self._layout = following(effective(self._layout, size.width))
+        self._arrange(size.width, size.height)
+
+    def _do_focus(self) -> None:
+        to_view = self.focused is not self.bilingual
+        only = {Layout.CLAUDE: Layout.BILINGUAL, Layout.BILINGUAL: Layout.CLAUDE}
+        if self._layout in only:  # the other pane is hidden: it comes in this one's place
+            self._layout = only[self._layout]
+            self._arrange(self.app.size.width, self.app.size.height)
+        self._focus_pane(to_view)
+
+    def _do_theme(self) -> None:
+        self.say(Level.INFO, "theme", f"Theme: {self._next_theme()}")
+
+    def _do_dismiss(self) -> None:
+        self.status.dismiss()
+        self.bilingual.select(None)
+
+    def _do_quit(self) -> None:
+        if self.is_child_running and not self._wants_to_quit:
+            self._wants_to_quit = True
+            keys = "q" if self._takes_plain_keys else f"{key_sign(self.router.leader)} q"
+            self.say(Level.WARNING, "quit_asked", f"Claude is still running. Press {keys} again to end it and leave.")
+        else:
+            self._leave()
+
+    def _do_select_next(self) -> None:
+        self.bilingual.move_selection(+1)
+
+    def _do_select_previous(self) -> None:
+        self.bilingual.move_selection(-1)
+
+    def _do_page_down(self) -> None:
+        self.bilingual.page(+1)
+
+    def _do_page_up(self) -> None:
+        self.bilingual.page(-1)
+
+    def _do_first(self) -> None:
+        self.bilingual.first()
+
+    def _do_follow(self) -> None:
+        self.bilingual.follow()
+
+    def _voice_chosen(self, voice_id: str | None) -> None:
+        if voice_id is not None:
+            self.voice.choose(voice_id)
+            self.say(Level.INFO, "voice", f"Voice: {voice_id}, from the next sentence on.")
+
+    # Layout
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the new size."""
+        self._arrange(event.size.width, event.size.height)
+
+    def _arrange(self, width: int, height: int) -> None:
+        shown = effective(self._layout, width)
+        for layout in Layout:
+            self.set_class(layout is shown, f"-{layout}")
+        self.set_class(not fits(width, height), "-too-small")
+        if shown in (Layout.BILINGUAL, Layout.CLAUDE):
+            self._focus_pane(to_view=shown is Layout.BILINGUAL)
+
+    def _focus_pane(self, to_view: bool) -> None:
+        # After the layout: a pane that is still hidden cannot take the focus.
+        self.call_after_refresh(partial(self.set_focus, self.bilingual if to_view else self.terminal))
+
+    def _checked_leader(self, key: str) -> str:
+        try:
+            leader_bytes(key)
+        except LeaderError as error:
+            self._leader_error = f"{error}. {key_sign(DEFAULT_LEADER)} is used."
+            return DEFAULT_LEADER
+        return key

@@ -1,0 +1,80 @@
+"""One sentence's row: what it knows, and how events change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from engine.events import SpeechChanged, SpeechPhase, TranslationChanged
+from engine.sentence import Guard, Sentence, State
+
+MARKS: dict[State, str] = {
+    State.WAITING: "·",
+    State.TRANSLATING: "…",
+    State.TRANSLATED: "○",
+    State.SPEAKING: "▶",
+    State.SPOKEN: "✓",
+    State.SKIPPED: "–",
+    State.MUTED: "×",
+    State.FAILED: "!",
+}
+"""One cell each, told apart by shape as well as by colour."""
+
+_FINAL_STATES = {
+    SpeechPhase.FINISHED: State.SPOKEN,
+    SpeechPhase.SKIPPED: State.SKIPPED,
+    SpeechPhase.MUTED: State.MUTED,
+    SpeechPhase.FAILED: State.FAILED,
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """A sentence as it stands on the screen. `sentence` is the row's own copy."""
+
+    sentence: Sentence
+    is_replaying: bool = False
+    """it sounds again; its final state stays"""
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> Row:
+        """A row with its own copy of the sentence."""
+        return cls(replace(sentence))
+
+    @property
+    def is_sounding(self) -> bool:
+        """Whether the voice is saying it now."""
+        return self.is_replaying or self.sentence.state is State.SPEAKING
+
+    @property
+    def mark(self) -> str:
+        """The state's sign."""
+        return MARKS[self.shown_state]
+
+    @property
+    def shown_state(self) -> State:
+        """The state whose mark and colour are shown."""
+        return State.SPEAKING if self.is_replaying else self.sentence.state
+
+    def apply_translation(self, event: TranslationChanged) -> None:
+        """The Japanese grew, or is done. A state that is already further on stays."""
+        sentence = self.sentence
+        sentence.ja = event.ja
+        if event.final:
+            sentence.guard, sentence.translator = event.guard, event.translator
+        if sentence.state in (State.WAITING, State.TRANSLATING):
+            sentence.state = State.TRANSLATED if event.final else State.TRANSLATING
+
+    def apply_speech(self, event: SpeechChanged) -> None:
+        """It began to sound, or came to its end."""
+        if event.is_replay:
+            self.is_replaying = event.phase is SpeechPhase.STARTED
+        elif event.phase is SpeechPhase.STARTED:
+            self.sentence.state = State.SPEAKING
+        else:
+            self.sentence.state = _FINAL_STATES[event.phase]
+            self.sentence.reason = event.reason
+
+    @property
+    def is_untranslated(self) -> bool:
+        """Whether the guard refused the translation, so that the Japanese is the English."""
+        return self.sentence.guard is Guard.ENGLISH
