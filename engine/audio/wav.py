@@ -26,13 +26,14 @@ class WavSink:
         self._trouble: str | None = None
         self._closed = False
         try:
-            self._file = wave.open(str(path), "wb")  # noqa: SIM115 - open for as long as the sink is
-            self._file.setnchannels(1)
-            self._file.setsampwidth(2)
-            self._file.setframerate(sample_rate)
-            self._file.writeframes(b"")
+            self._raw = path.open("wb")
         except OSError as error:
             raise SinkError("wav_file", f"Cannot write the WAV file {path}: {error.strerror or error}") from error
+        self._file = wave.open(self._raw, "wb")  # noqa: SIM115 - open for as long as the sink is
+        self._file.setnchannels(1)
+        self._file.setsampwidth(2)
+        self._file.setframerate(sample_rate)
+        self._write(b"")
 
     @property
     def sample_rate(self) -> int:
@@ -82,6 +83,7 @@ class WavSink:
         self._closed = True
         try:
             self._file.close()
+            self._raw.close()
         except (OSError, wave.Error) as error:
             self._give_up(error)
 
@@ -89,7 +91,9 @@ class WavSink:
         samples, self._held = self._held, self._held[:0]
         if self._trouble or self._closed or not len(samples):
             return
-        data = (np.clip(samples, -1.0, 1.0) * 32767).round().astype("<i2").tobytes()
+        self._write((np.clip(samples, -1.0, 1.0) * 32767).round().astype("<i2").tobytes())
+
+    def _write(self, data: bytes) -> None:
         try:
             self._file.writeframes(data)
         except (OSError, wave.Error) as error:

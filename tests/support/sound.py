@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import pytest
 
 from engine.audio.player import Dropped, Finished, Player, PlayerEvent
 from engine.protocols import AudioChunk
@@ -62,6 +64,11 @@ def tone(seconds: float, rate: int = 48_000, hertz: float = 440.0) -> AudioChunk
     """A sine at half of full scale."""
     t = np.arange(round(seconds * rate)) / rate
     return AudioChunk((0.5 * np.sin(2 * np.pi * hertz * t)).astype(np.float32), rate)
+
+
+def about(value: float | list[float], *, abs: float | None = None) -> Any:
+    """`pytest.approx`, that may stand for a float in an event."""
+    return pytest.approx(value, abs=abs)
 
 
 def say(player: Player, utterance: int, *chunks: AudioChunk, first: bool = False) -> None:

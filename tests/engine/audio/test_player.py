@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.audio.player import Dropped, Finished, Player, PlayerEvent, QueueFullError, SinkBack, SinkLost, Started
 from engine.protocols import AudioChunk, Samples
 from tests.support.memory_sink import MemorySink
-from tests.support.sound import Listener, level, noise, say, tone
+from tests.support.sound import Listener, about, level, noise, say, tone
 
 StartPlayer = Callable[..., Player]
 GAP = 7200  # 150 ms at 48 kHz
@@ -58,7 +58,7 @@ def test_one_still_without_sound_is_waited_for(start_player: StartPlayer, listen
     player.begin(1)
     late, early = noise(0.1, seed=1), noise(0.1, seed=2)
     say(player, 2, early)
-    assert player.queued_s == pytest.approx(0.1)
+    assert player.queued_s == about(0.1)
     assert len(sink.samples) == 0
     player.write(1, late)
     player.end(1)
@@ -74,15 +74,15 @@ def test_events_say_when_it_was_heard_and_how_long(start_player: StartPlayer, li
     listener.wait_for_finals(1)
     started, finished = listener.events
     assert isinstance(started, Started)
-    assert started == Started(7, pytest.approx(0.025))
-    assert finished == Finished(7, pytest.approx(0.425), pytest.approx(0.425))
+    assert started == Started(7, about(0.025))
+    assert finished == Finished(7, about(0.425), about(0.425))
 
 
 def test_silence_is_never_heard_but_finishes(start_player: StartPlayer, listener: Listener) -> None:
     player = start_player(MemorySink())
     say(player, 1, level(0.1, 0.009))
     listener.wait_for_finals(1)
-    assert listener.events == [Finished(1, pytest.approx(0.1), pytest.approx(0.1))]
+    assert listener.events == [Finished(1, about(0.1), about(0.1))]
 
 
 def test_one_without_any_sound_finishes_and_leaves_no_gap(start_player: StartPlayer, listener: Listener) -> None:
@@ -94,7 +94,7 @@ def test_one_without_any_sound_finishes_and_leaves_no_gap(start_player: StartPla
     player.end(1)
     listener.wait_for_finals(4)
     assert listener.finished == [1, 2, 3, 4]
-    assert [final.audio_s for final in listener.finals] == pytest.approx([0.0, 0.05, 0.0, 0.05])
+    assert [final.audio_s for final in listener.finals] == about([0.0, 0.05, 0.0, 0.05])
     np.testing.assert_array_equal(sink.samples, joined(noise(0.05, seed=2).samples, GAP, noise(0.05, seed=4).samples))
 
 
@@ -134,7 +134,7 @@ def test_stop_is_silent_at_once_and_drops_all(start_player: StartPlayer, listene
     sink.drops_s = 0.03
     player.stop()
     listener.wait_for_finals(3)
-    assert listener.finals == [Dropped(1, pytest.approx(0.17)), Dropped(2, 0.0), Dropped(3, 0.0)]
+    assert listener.finals == [Dropped(1, about(0.17)), Dropped(2, 0.0), Dropped(3, 0.0)]
     assert sink.stops == [20 * 480]
     assert player.queued_s == 0.0
     say(player, 4, noise(0.02, seed=4))
@@ -165,7 +165,7 @@ def test_dropping_the_one_that_sounds_lets_the_next_follow_after_the_gap(
     player.drop(1)
     sink.let(20)
     listener.wait_for_finals(2)
-    assert listener.finals == [Dropped(1, pytest.approx(0.1)), Finished(2, pytest.approx(0.3), pytest.approx(0.05))]
+    assert listener.finals == [Dropped(1, about(0.1)), Finished(2, about(0.3), about(0.05))]
     assert sink.stops == [4800]
     np.testing.assert_array_equal(sink.samples, joined(first.samples[:4800], GAP, second.samples))
 
@@ -198,15 +198,15 @@ def test_pause_fades_holds_and_goes_on_from_the_same_sample(start_player: StartP
     paused_at = 6 * 480
     fading = sink.samples[5 * 480 :] / sound.samples[5 * 480 : paused_at]
     assert np.all(np.diff(fading) < 0)
-    assert fading[-1] == pytest.approx(0.0, abs=1e-4)
-    assert player.queued_s == pytest.approx(0.14)
+    assert fading[-1] == about(0.0, abs=1e-4)
+    assert player.queued_s == about(0.14)
     player.set_paused(False)
     sink.let(14)
     listener.wait_for_finals(1)
     rising = sink.samples[paused_at:] / sound.samples[paused_at:]
     assert np.all(np.diff(rising[:480]) > 0)
     np.testing.assert_array_equal(sink.samples[paused_at + 480 :], sound.samples[paused_at + 480 :])
-    assert listener.finals == [Finished(1, pytest.approx(0.2), pytest.approx(0.2))]
+    assert listener.finals == [Finished(1, about(0.2), about(0.2))]
 
 
 def test_nothing_is_handed_over_while_paused(start_player: StartPlayer, listener: Listener) -> None:
@@ -240,7 +240,7 @@ def test_muted_utterances_run_on_unheard(start_player: StartPlayer, listener: Li
     assert np.all(blocks[4:6] == 0.0)
     assert np.all(np.diff(blocks[6]) > 0)
     assert np.all(blocks[7:] == 0.5)
-    assert listener.finals == [Finished(1, pytest.approx(0.1), pytest.approx(0.1))]
+    assert listener.finals == [Finished(1, about(0.1), about(0.1))]
 
 
 def test_volume_changes_without_a_step(start_player: StartPlayer, listener: Listener) -> None:
@@ -272,9 +272,9 @@ def test_resampling_keeps_duration_and_pitch(rate: int, start_player: StartPlaye
     player.end(1)
     listener.wait_for_finals(1)
     assert abs(len(sink.samples) - 48_000) <= 1
-    assert listener.finals[0].audio_s == pytest.approx(1.0, abs=1e-4)
+    assert listener.finals[0].audio_s == about(1.0, abs=1e-4)
     spectrum = np.abs(np.fft.rfft(sink.samples * np.hanning(len(sink.samples))))
-    assert spectrum.argmax() == pytest.approx(440, abs=1)
+    assert spectrum.argmax() == about(440, abs=1)
     # Seamless: no piece's edge sticks out of the sine.
     assert np.abs(sink.samples).max() < 0.52
 
@@ -414,7 +414,7 @@ def test_close_drops_the_rest_and_closes_the_sink() -> None:
     sink.let(10)
     player.close()
     player.close()
-    assert listener.finals == [Dropped(1, pytest.approx(0.1)), Dropped(2, 0.0)]
+    assert listener.finals == [Dropped(1, about(0.1)), Dropped(2, 0.0)]
     assert sink.stops == [4800]
     assert sink.is_closed
 

@@ -1,0 +1,220 @@
+"""The device sink on a device made up here: one that stalls, vanishes and comes back when told to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from engine.audio import device
+from engine.audio.device import DeviceSink
+from engine.audio.errors import SinkError
+from engine.audio.portaudio import Fill, wait_until
+from engine.protocols import Samples
+from tests.support.sound import level
+
+PATIENCE_S = 20.0
+
+
+class FakeStream:
+    """Asks for 10 ms blocks from a thread of its own, or only once when `stalls`."""
+
+    def __init__(self, fill: Fill, *, stalls: bool) -> None:
+        self.is_active = True
+        self.is_held = False
+        self.ran_dry = False
+        self.played_out: bool | None = None
+        self.heard: list[Samples] = []
+        self._fill = fill
+        self._closed = threading.Event()
+        self._stalls = stalls
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def close(self, *, play_out: bool) -> None:
+        self.played_out = play_out
+        self._closed.set()
+
+    @property
+    def loud(self) -> Samples:
+        """What was heard, without the silence."""
+        samples: Samples = np.concatenate([np.zeros(0, dtype=np.float32), *self.heard])
+        loud: Samples = samples[samples != 0]
+        return loud
+
+    def _run(self) -> None:
+        while not self._closed.wait(0.01):
+            if self.is_held or not self.is_active:
+                continue
+            out = np.empty(480, dtype=np.float32)
+            self._fill(out, self.ran_dry)
+            self.heard.append(out)
+            if self._stalls:
+                return
+
+
+class FakeBackend:
+    """A machine with one device."""
+
+    def __init__(self, *, stalling: int = 0) -> None:
+        self.stalling = stalling
+        self.is_there = True
+        self.restarts = 0
+        self.streams: list[FakeStream] = []
+        self.names: list[str] = []
+
+    def start(self, device_name: str, sample_rate: int, fill: Fill) -> FakeStream:
+        if not self.is_there:
+            raise SinkError("no_sound_device", "no device")
+        assert sample_rate == 48_000
+        self.names.append(device_name)
+        self.streams.append(FakeStream(fill, stalls=len(self.streams) < self.stalling))
+        return self.streams[-1]
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for a device."""
+    monkeypatch.setattr(device, "_FIRST_CALLS_S", 0.1)
+    monkeypatch.setattr(device, "_LOOK_S", 0.05)
+    monkeypatch.setattr(device, "_FIRST_RETRY_S", 0.05)
+
+
+@pytest.fixture
+def backend() -> FakeBackend:
+    return FakeBackend()
+
+
+@pytest.fixture
+def sink(backend: FakeBackend, quick: None) -> Iterator[DeviceSink]:
+    opened = DeviceSink("Speakers", backend=backend)
+    yield opened
+    opened.close()
+
+
+def play(sink: DeviceSink, seconds: float, value: float = 0.5) -> None:
+    for _ in range(round(seconds * 100)):
+        assert wait_until(sink.wait_for_room, PATIENCE_S)
+        sink.write(level(0.01, value))
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    assert wait_until(condition, PATIENCE_S)
+
+
+def test_what_is_written_is_heard_in_full(sink: DeviceSink, backend: FakeBackend) -> None:
+    play(sink, 0.3)
+    sink.idle()
+    sink.close()
+    sink.close()
+    (stream,) = backend.streams
+    np.testing.assert_array_equal(stream.loud, level(0.3).samples)
+    assert stream.played_out
+    assert backend.names == ["Speakers"]
+    assert sink.underflows == 0
+
+
+def test_writing_waits_for_the_device_but_not_for_ever(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.streams[0].is_held = True
+    for _ in range(20):
+        if not sink.wait_for_room():
+            break
+        sink.write(level(0.01))
+    else:
+        pytest.fail("there was always room")
+    backend.streams[0].is_held = False
+    wait(sink.wait_for_room)
+
+
+def test_stop_fades_within_one_block_and_forgets_the_rest(sink: DeviceSink, backend: FakeBackend) -> None:
+    stream = backend.streams[0]
+    stream.is_held = True
+    for _ in range(4):
+        sink.write(level(0.01))
+    dropped = sink.stop()
+    stream.is_held = False
+    calls = len(stream.heard)
+    wait(lambda: len(stream.heard) > calls + 2)
+    assert len(stream.loud) < 960
+    assert stream.loud[-1] < 0.01
+    assert 0.02 <= dropped <= 0.04 - 0.008
+    assert sink.underflows == 0
+    faded = len(stream.loud)
+    play(sink, 0.05)
+    sink.idle()
+    wait(lambda: len(stream.loud) == faded + 2400)
+    np.testing.assert_array_equal(stream.loud[-2400:], level(0.05).samples)
+
+
+def test_running_dry_counts_only_in_mid_sound(sink: DeviceSink, backend: FakeBackend) -> None:
+    stream = backend.streams[0]
+    play(sink, 0.05)
+    calls = len(stream.heard)
+    wait(lambda: len(stream.heard) > calls + 10)
+    assert sink.underflows == 1  # once, however long it lasts
+    play(sink, 0.05)
+    sink.idle()
+    calls = len(stream.heard)
+    wait(lambda: len(stream.heard) > calls + 10)
+    assert sink.underflows == 1
+    stream.ran_dry = True
+    play(sink, 0.05)
+    wait(lambda: sink.underflows > 1)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_stream_that_stalls_at_once_is_opened_again() -> None:
+    backend = FakeBackend(stalling=1)
+    sink = DeviceSink(backend=backend)
+    assert backend.restarts == 1
+    assert backend.streams[0].played_out is False
+    play(sink, 0.05)
+    sink.close()
+    assert len(backend.streams[1].loud) == 2400
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_device_that_never_asks_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_SECOND_TRY_S", 0.1)
+    with pytest.raises(SinkError, match="takes no sound") as caught:
+        DeviceSink(backend=FakeBackend(stalling=2))
+    assert caught.value.code == "silent_sound_device"
+
+
+def test_a_device_that_vanishes_costs_sound_but_no_time(sink: DeviceSink, backend: FakeBackend) -> None:
+    play(sink, 0.05)
+    backend.is_there = False
+    backend.streams[0].is_active = False
+    wait(lambda: sink.trouble is not None)
+    assert "gone" in str(sink.trouble)
+    play(sink, 0.2)  # goes on
+    assert sink.stop() > 0.0
+    wait(lambda: backend.restarts >= 2)  # it is looked for again and again
+    backend.is_there = True
+    wait(lambda: sink.trouble is None)
+    play(sink, 0.05, 0.25)
+    sink.idle()
+    sink.close()
+    assert backend.names == ["Speakers", "Speakers"]
+    np.testing.assert_array_equal(backend.streams[1].loud, level(0.05, 0.25).samples)
+
+
+def test_a_device_that_falls_silent_is_looked_for(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.streams[0].is_held = True
+    wait(lambda: len(backend.streams) == 2)
+    wait(lambda: sink.trouble is None)
+    play(sink, 0.05)
+    sink.idle()
+    wait(lambda: len(backend.streams[1].loud) == 2400)
+
+
+def test_closing_while_the_device_is_gone_does_not_hang(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.is_there = False
+    backend.streams[0].is_active = False
+    wait(lambda: sink.trouble is not None)
+    sink.close()
+    assert backend.streams[0].played_out is False
