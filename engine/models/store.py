@@ -39,6 +39,12 @@ def is_present(model_id: str) -> bool:
     return row is not None and all(_has_right_size(_folder(row) / wanted.name, wanted) for wanted in row.files)
 
 
+def can_fetch(model_id: str) -> bool:
+    """True when the hub answers for this model's files. Waits at most 1.5 s."""
+    row = find_translator(model_id)
+    return row is not None and row.hub is not None and hub.is_reachable(row.hub, row.files[0].name)
+
+
 def forget_verification(model_id: str) -> None:
     """Have the weights hashed again at the next `ensure`: a runtime could not read them."""
     row = find_translator(model_id)

@@ -1,0 +1,206 @@
+"""English to Japanese with a small chat model on llama.cpp, in this process (package xllamacpp)."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine import models
+from engine.catalog import find_translator
+from engine.models import ModelError
+from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
+from engine.translate import cores, grammar, prompt
+
+_CONTEXT_TOKENS = 2048
+_WARM_UP = "Let me check the tests."
+_GREEDY: dict[str, Any] = {"temperature": 0.0, "top_k": 1, "samplers": ["top_k"]}
+_VARIED: dict[str, Any] = {
+    "temperature": 0.5,
+    "min_p": 0.1,
+    "repeat_penalty": 1.05,
+    "seed": 1,
+    "samplers": ["penalties", "min_p", "temperature"],
+}
+
+
+class LlamaTranslator:
+    """A translator on llama.cpp. Use it from one thread; a generator that is closed early stops the decoding.
+
+    `device`: auto or mps/cuda puts all layers on the GPU when the installed runtime has one, cpu none.
+    `threads`: 0 chooses from the machine's cores.
+    """
+
+    def __init__(self, model_id: str, device: str = "auto", threads: int = 0) -> None:
+        row = find_translator(model_id)
+        self._device = device
+        self._threads = cores.choose_threads(threads, cores.physical_cores())
+        self._server: Any = None
+        self._grammar = ""
+        self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights")
+
+    @property
+    def info(self) -> TranslatorInfo:
+        """Who translates; `device` is final once loaded."""
+        return self._info
+
+    def load(self, progress: ProgressFn) -> None:
+        """Bring the weights in, load them and read the fixed part of the prompt.
+
+        Raises ModelError: no runtime, no weights, or weights that the runtime cannot read.
+        """
+        runtime = _import_runtime()
+        path = models.ensure(self._info.id, progress)
+        progress(Progress(f"Loading {path.name}", 0, None))
+        gpu = None if self._device == "cpu" else _find_gpu(runtime)
+        try:
+            self._server = self._start(runtime, path, gpu)
+        except RuntimeError as error:
+            # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
+            models.forget_verification(self._info.id)
+            self._server = self._retry(runtime, models.ensure(self._info.id, progress), gpu, error)
+        self._grammar = grammar.build()
+        self._info = TranslatorInfo(self._info.id, "llama", gpu or "cpu", True, self._info.licence)
+        progress(Progress("Warming up the translator", 0, None))
+        for _ in self.translate(_WARM_UP, ()):
+            pass
+
+    def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
+        """Yield the Japanese as it is decoded, a few characters at a time; the most likely words (greedy)."""
+        return self._stream(english, context, _GREEDY)
+
+    def translate_again(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
+        """As `translate`, for a sentence whose first translation was bad: other words, from a fixed seed."""
+        return self._stream(english, context, _VARIED)
+
+    def take_notices(self) -> Iterator[str]:
+        """Yield what a person should know: nothing, llama.cpp falls back on the CPU by itself."""
+        yield from ()
+
+    def close(self) -> None:
+        """Free the weights."""
+        self._server = None
+
+    def _start(self, runtime: Any, path: Path, gpu: str | None) -> Any:
+        previous = _signal_handlers()
+        with tempfile.TemporaryDirectory(prefix="streamtts-llama-") as private:
+            server = runtime.Server(_parameters(runtime, path, Path(private), self._threads, gpu is not None))
+        _restore(previous)
+        return server
+
+    def _retry(self, runtime: Any, path: Path, gpu: str | None, first: RuntimeError) -> Any:
+        try:
+            return self._start(runtime, path, gpu)
+        except RuntimeError:
+            raise ModelError("cannot_load", f"llama.cpp cannot load {path}: {first}") from first
+
+    def _stream(self, english: str, context: Sequence[Pair], sampling: dict[str, Any]) -> Iterator[str]:
+        if self._server is None:
+            raise RuntimeError("load() comes before translate()")
+        request = {
+            "prompt": prompt.build(english, context),
+            "stream": True,
+            "cache_prompt": True,
+            "max_tokens": 24 + len(english),
+            "stop": [prompt.STOP],
+            "grammar": self._grammar,
+            **sampling,
+        }
+        yield from _Decoding(self._server, request).pieces()
+
+
+class _Decoding:
+    """One request: the runtime calls back from its own wait, so that runs in a thread and fills a queue."""
+
+    def __init__(self, server: Any, request: dict[str, Any]) -> None:
+        self._server = server
+        self._request = request
+        self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+        self._is_cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
+
+    def pieces(self) -> Iterator[str]:
+        self._thread.start()
+        try:
+            while (piece := self._pieces.get()) is not None:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        finally:
+            # The runtime looks at the flag at its next token; the wait keeps the next sentence from queueing behind.
+            self._is_cancelled.set()
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            self._server.handle_completions(self._request, self._take)
+        except Exception as error:
+            self._pieces.put(error)
+        self._pieces.put(None)
+
+    def _take(self, chunk: dict[str, Any]) -> bool:
+        """The runtime's callback; True stops it."""
+        if "choices" not in chunk:
+            self._pieces.put(RuntimeError(f"llama.cpp: {chunk.get('message') or chunk}"))
+            return True
+        for choice in chunk["choices"]:
+            if choice["text"]:
+                self._pieces.put(choice["text"])
+        return self._is_cancelled.is_set()
+
+
+def _import_runtime() -> Any:
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise ModelError(
+            "no_runtime", f"llama.cpp is not installed ({error}). Install it: pip install 'streamtts[offline]'"
+        ) from error
+    return xllamacpp
+
+
+def _parameters(runtime: Any, path: Path, private: Path, threads: int, use_gpu: bool) -> Any:
+    parameters = runtime.CommonParams()
+    parameters.model.path = str(path)
+    parameters.n_ctx = _CONTEXT_TOKENS
+    parameters.n_parallel = 1
+    parameters.n_gpu_layers = -1 if use_gpu else 0
+    for group in (parameters.cpuparams, parameters.cpuparams_batch):
+        group.n_threads = threads
+        # Waiting threads sleep instead of spinning: the voice needs the cores too. Measured: no slower.
+        group.poll = 0
+    parameters.embedding = False
+    parameters.warmup = False  # ours reads the prompt as well
+    parameters.cache_ram_mib = 0  # one prefix in the slot is all we need
+    parameters.verbosity = -1  # its log would tear the screen
+    # The runtime insists on an HTTP server. A socket file in a private folder that is removed at once keeps
+    # everybody out; a TCP port would be open to every program and web page on this machine.
+    parameters.hostnames = [str(private / "unused.sock")]
+    parameters.ui = False
+    return parameters
+
+
+def _find_gpu(runtime: Any) -> str | None:
+    """mps or cuda when the installed runtime drives such a device."""
+    for device in runtime.get_device_info():
+        name = f"{device['name']} {device['description']}".lower()
+        if "cuda" in name or "nvidia" in name:
+            return "cuda"
+        if "metal" in name or "apple" in name or device["name"].startswith("MTL"):
+            return "mps"
+    return None
+
+
+def _signal_handlers() -> dict[signal.Signals, Any]:
+    return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+def _restore(handlers: dict[signal.Signals, Any]) -> None:
+    """Some builds of the runtime take SIGINT and SIGTERM for themselves: then a worker could not be ended."""
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)

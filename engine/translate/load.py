@@ -1,0 +1,80 @@
+"""Which translator to use here, and how to make it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from engine import models
+from engine.catalog import TRANSLATORS
+from engine.models import ModelError
+from engine.protocols import Translator
+
+FAST_ON_GPU = "torch:nllb-600m"
+ALWAYS_WORKS = "llama:qwen2.5-coder-1.5b"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A translator, and why it was chosen: one line for a person."""
+
+    id: str
+    reason: str
+
+
+def create(translator_id: str, device: str = "auto", threads: int = 0) -> Translator:
+    """Make a translator that is not loaded yet. A worker calls this by its name, with these keywords.
+
+    `translator_id` is a catalog id or `runtime:/path/to/weights`. Raises ModelError for one that does not exist.
+    """
+    runtime = translator_id.partition(":")[0]
+    if runtime == "llama" and _exists(translator_id):
+        from engine.translate.llama import LlamaTranslator
+
+        return LlamaTranslator(translator_id, device, threads)
+    if runtime == "torch" and _exists(translator_id):
+        from engine.translate.nllb import NllbTranslator
+
+        return NllbTranslator(translator_id, device, threads)
+    known = ", ".join(row.id for row in TRANSLATORS if row.implemented)
+    raise ModelError("unknown_model", f"There is no translator {translator_id}. There are: {known}.")
+
+
+def choose(translator: str = "auto", device: str = "auto") -> Choice:
+    """The translator to use for the settings `translator` and `device`. Quick; imports no model runtime."""
+    if translator != "auto":
+        return Choice(translator, "chosen in the settings")
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        return Choice(ALWAYS_WORKS, "torch is not installed")
+    gpu = _gpu_for(device)
+    if gpu is None and find_spec("xllamacpp") is not None:
+        return Choice(ALWAYS_WORKS, "the device is set to cpu" if device == "cpu" else "no GPU that torch can use")
+    why = f"a GPU ({gpu})" if gpu else "llama.cpp is not installed"
+    if models.is_present(FAST_ON_GPU):
+        return Choice(FAST_ON_GPU, f"{why}, and its weights are here (CC-BY-NC-4.0: not for commercial use)")
+    if models.can_fetch(FAST_ON_GPU):
+        return Choice(FAST_ON_GPU, f"{why}, and its weights can be fetched (CC-BY-NC-4.0: not for commercial use)")
+    return Choice(ALWAYS_WORKS, f"{why}, but the weights of {FAST_ON_GPU} are not here and the hub does not answer")
+
+
+def _exists(translator_id: str) -> bool:
+    return models.local_path(translator_id) is not None or any(
+        row.id == translator_id and row.implemented for row in TRANSLATORS
+    )
+
+
+def _gpu_for(device: str) -> str | None:
+    """mps or cuda when this machine seems to have it; torch itself is asked later, in the worker."""
+    if device in ("auto", "mps") and platform.system() == "Darwin" and platform.machine() == "arm64":
+        return "mps"
+    if device in ("auto", "cuda") and _has_nvidia_driver() and "+cpu" not in metadata.version("torch"):
+        return "cuda"
+    return None
+
+
+def _has_nvidia_driver() -> bool:
+    return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
