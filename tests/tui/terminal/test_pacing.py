@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import asyncio
+
+from tui.terminal.pacing import DrawClock
+
+
+class _Screen:
+    def __init__(self) -> None:
+        self.count = 0
+        self.drawn = asyncio.Event()
+
+    def draw(self) -> None:
+        self.count += 1
+        self.drawn.set()
+
+
+async def test_the_first_output_is_drawn_at_once_and_a_burst_once_more() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=False)
+    assert screen.count == 1
+    screen.drawn.clear()
+    for _ in range(100):
+        clock.request(is_held=False)
+    await screen.drawn.wait()
+    assert screen.count == 2
+
+
+async def test_the_answer_to_a_key_does_not_wait() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=False)
+    clock.expect_answer()
+    clock.request(is_held=False)
+    assert screen.count == 2
+
+
+async def test_a_held_update_is_drawn_when_it_ends() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=True)
+    assert screen.count == 0
+    clock.request(is_held=False)
+    assert screen.count == 1
+
+
+async def test_a_program_cannot_hold_the_screen_for_ever() -> None:
+    screen = _Screen()
+    DrawClock(screen.draw).request(is_held=True)
+    await screen.drawn.wait()
+    assert screen.count == 1
+
+
+async def test_nothing_is_drawn_after_the_end() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=True)
+    clock.cancel()
+    clock.request(is_held=True)
+    clock.cancel()
+    assert screen.count == 0
