@@ -1,0 +1,81 @@
+"""A transcript gives each block of prose whole, once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine.capture.transcript import TranscriptDecoder
+from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
+from tests.support.recordings import heard
+
+
+def decode(*lines: dict[str, Any], size: int = 1000) -> list[SourceEvent]:
+    raw = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    decoder = TranscriptDecoder()
+    events = [event for at in range(0, len(raw), size) for event in decoder.feed(raw[at : at + size], 0.0)]
+    return events + decoder.finish(0.0)
+
+
+def assistant(uuid: str, *content: dict[str, Any], **extra: Any) -> dict[str, Any]:
+    message = {"id": "msg_1", "role": "assistant", "content": list(content)}
+    return {"type": "assistant", "uuid": uuid, "isSidechain": False, "message": message, **extra}
+
+
+def user(content: Any, **extra: Any) -> dict[str, Any]:
+    return {"type": "user", "isSidechain": False, "message": {"role": "user", "content": content}, **extra}
+
+
+def text(value: str) -> dict[str, Any]:
+    return {"type": "text", "text": value}
+
+
+TOOL_RESULT = user([{"type": "tool_result", "tool_use_id": "x", "content": "secret file"}])
+TOOL_USE = {"type": "tool_use", "id": "x", "name": "Read", "input": {}}
+SESSION = (
+    {"type": "mode", "mode": "normal", "sessionId": "s"},
+    user("Why?"),
+    {"type": "attachment", "attachment": {"type": "date"}, "isSidechain": False},
+    assistant("u1", text("Let me look.")),
+    assistant("u2", TOOL_USE),
+    TOOL_RESULT,
+    assistant("u3", {"type": "thinking", "thinking": "Prose."}, thinkingDisplay="updates"),
+    assistant("u4", {"type": "thinking", "thinking": "Reasoning."}),
+    assistant("u5", text("Because.")),
+    user("And now?"),
+    assistant("u6", text("Now as well.")),
+)
+
+
+def test_every_block_is_heard_in_order() -> None:
+    assert heard(decode(*SESSION)) == ["Let me look.", "Prose.", "Because.", "Now as well."]
+    assert heard(decode(*SESSION, size=3)) == heard(decode(*SESSION))
+
+
+def test_prompts_begin_turns_and_results_of_tools_do_not() -> None:
+    events = decode(*SESSION)
+    assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["Why?", "And now?"]
+    assert [event.turn for event in events if isinstance(event, TurnEnd)] == ["turn-1", "turn-2"]
+    assert isinstance(events[-1], TurnEnd)
+
+
+def test_each_text_is_a_block_that_ends() -> None:
+    events = decode(assistant("u1", text("One."), text("Two.")))
+    assert [type(event) for event in events] == [TurnStart, TextDelta, BlockEnd, TextDelta, BlockEnd, TurnEnd]
+    assert len({event.block for event in events if isinstance(event, TextDelta)}) == 2
+
+
+def test_a_line_that_comes_twice_is_heard_once() -> None:
+    assert heard(decode(*SESSION, *SESSION[1:9])) == heard(decode(*SESSION))
+
+
+def test_subagents_and_the_programs_own_notes_are_left_out() -> None:
+    theirs = assistant("u1", text("Theirs.")) | {"isSidechain": True}
+    note = user("Caveat: the messages below …", isMeta=True)
+    assert decode(theirs, note) == []
+
+
+def test_odd_lines_say_nothing() -> None:
+    decoder = TranscriptDecoder()
+    assert decoder.feed(b'{"type":"assistant"}\n{"type":"user","message":[]}\nnot json\n{}\n', 0.0) == []
+    assert decoder.broken == 1
