@@ -35,7 +35,7 @@ _LOOPS = (
 )
 _CLAUSE_END = re.compile(r"[、。，．,.!?！？\n]")
 _JAPANESE_THEN_LATIN = re.compile(f"[{letters.KATAKANA}{letters.HAN}]([a-z]{{2,}})")
-_LATIN_THEN_KATAKANA = re.compile(f"(?<![A-Za-z])([A-Za-z]*[a-z]{{2}})[{letters.KATAKANA}]")
+_LATIN_THEN_KATAKANA = re.compile(f"(?<![A-Za-z])([A-Za-z]+[a-z])[{letters.KATAKANA}]")
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
@@ -147,9 +147,11 @@ def _is_half_word(english: str, japanese: str) -> bool:
 
 
 def _is_known(piece: str, known: list[str]) -> bool:
-    return any(
-        piece == word or (len(word) >= 3 and (word.startswith(piece) or piece.startswith(word))) for word in known
-    )
+    return any(piece == word or _is_inflected(*sorted((piece, word), key=len)) for word in known)
+
+
+def _is_inflected(short: str, long: str) -> bool:
+    return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 3
 
 
 def _is_too_long(english: str, japanese: str) -> bool:

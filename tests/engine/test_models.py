@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ import pytest
 
 from engine import models
 from engine.catalog import Hub, TranslatorRow, WeightFile, Wheels
-from engine.models import ModelError, folder, hub, store
+from engine.models import ModelError, hub, store, verify
 from engine.protocols import Progress
 
 CONTENT = bytes(range(256)) * 40
@@ -187,7 +188,7 @@ def test_a_missing_part_is_named(world: World) -> None:
 def test_a_full_disk_is_told_before_writing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.install_wheels()
     usage = type("Usage", (), {"free": 50_000_000})
-    monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelError, match="50 MB") as caught:
         world.ensure()
     assert caught.value.code == "disk_full"

@@ -1,4 +1,4 @@
-"""Make a folder like facebook/nllb-200-distilled-600M's, with a model so small that it learns eight sentences at once."""
+"""Make a folder like facebook/nllb-200-distilled-600M's, with a model so small that it learns in a second."""
 
 from __future__ import annotations
 

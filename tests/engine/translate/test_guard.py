@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.translate.guard import clean, judge, judge_growing
+
+# As a small model really wrote them.
+GOOD = [
+    (
+        "Run npm install before starting the development server.",
+        "開発サーバーを開始する前に`npm install`を実行してください。",
+    ),
+    ("Run `npm install`.", "`npm install`を実行してください。"),
+    (
+        "The bug is in src/utils/parser.ts, where the regular expression does not handle escaped quotes.",
+        "バグは`src/utils/parser.ts`で、正規表現がエスケープされたクオーテーションを処理していないためです。",
+    ),
+    (
+        "You can configure the timeout by setting the REQUEST_TIMEOUT environment variable to 30 seconds.",
+        "`REQUEST_TIMEOUT`環境変数を30秒に設定してタイムアウトを調整できます。",
+    ),
+    (
+        "The error occurs because the promise is never awaited.",
+        "エラーは、Promiseが待たされていないため、例外が無視されます。",
+    ),
+    (
+        "All 128 tests pass and the type checker reports no errors.",
+        "すべて128つのテストが成功し、型チェックがエラーを報告しません。",
+    ),
+    (
+        "See https://docs.python.org/3/library/asyncio.html for more details.",
+        "詳しくは、https://docs.python.org/3/library/asyncio.htmlを参照してください。",
+    ),
+    (
+        "The build failed because Python 3.12 removed the distutils module.",
+        "Python 3.12で`distutils`モジュールが削除され、ビルドが失敗しました。",
+    ),
+    (
+        "This function has O(n^2) complexity, which becomes slow for more than 10,000 items.",
+        "この関数はO(n^2)の複雑度を持ち、1万個を超えるアイテムに対して遅くなります。",
+    ),
+    (
+        "The commit a3f9c21 introduced a regression in the login flow.",
+        "コミット`a3f9c21`はログインフローにリグレッションを導入しました。",
+    ),
+    (
+        "To undo the last commit, run git reset --soft HEAD~1.",
+        "最後のコミットを元に戻すため、`git reset --soft HEAD~1`を実行してください。",
+    ),
+    (
+        "Set debug: true in config.yml to see the full stack trace.",
+        "`config.yml`の`debug: true`を設定して、完全なスタックトレースを確認してください。",
+    ),
+    ("Note that this requires Node.js 20 or newer.", "これはNode.js 20以上が必要です。"),
+    ("Here is a summary of what changed.", "以下に変更点の要約です。"),
+    (
+        "I couldn't reproduce the crash on Linux, so it may be specific to macOS.",
+        "Linuxで再現できなかったため、macOSが特定の原因である可能性があります。",
+    ),
+    ("Done.", "完了しました。"),
+    ("OK.", "了解しました。"),
+    ("Next steps", "次のステップ"),
+    ("Summary", "要約"),
+    ("README.md", "README.md"),
+    ("Docker Compose", "Docker Compose"),
+    ("Use the GitHub Actions workflow.", "GitHub Actionsワークフローを使用してください。"),
+    ("I'll add a numpy array.", "ライブラリnumpyの配列を追加します。"),
+    ("The API server returned 500.", "APIサーバーが500を返しました。"),
+    ("Translate the labels into Japanese.", "ラベルを日本語に翻訳してください。"),
+    ("It has 1,500,000 users.", "ユーザーは150万人です。"),
+    ("It has 2.5 million users.", "ユーザーは250万人です。"),
+    ("There are 3 errors and 12 warnings.", "エラーが三つ、警告が１２件あります。"),
+    ("Call `foo()` and then bar().", "`foo`を呼び出してから、bar()を呼び出します。"),
+    ("The meeting starts at 10:30.", "会議は10時30分に始まります。"),
+    ("Use and/or as needed.", "必要に応じて「および/または」を使ってください。"),
+    ("JavaScript is fast enough here.", "ここではジャバスクリプトで十分に速いです。"),
+    ("ha ha ha ha", "ははははは"),
+    ("The line ======== separates both parts.", "線 ======== は両方の部分を区切ります。"),
+    ("...", "..."),
+]
+
+BAD = [
+    ("empty", "The tests failed.", ""),
+    ("empty", "The tests failed.", " 。\n"),
+    (
+        "echo",
+        "The tests failed because the fixture returned None.",
+        "The tests failed because the fixture returned None.",
+    ),
+    ("echo", "Next steps", "Next steps"),
+    ("echo", "I will read the configuration file first.", "まずI will read the configuration file firstを読みます。"),
+    (
+        "script",
+        "Let me check whether the database migration has already been applied.",
+        "データベースの迁移が適用済みか確認します。",
+    ),
+    ("script", "The server must be restarted after the change.", "更改后必须重新启动服务器才能生效"),
+    ("script", "The tests failed.", "테스트가 실패했습니다."),
+    ("script", "The tests failed.", "Тесты не прошли。"),
+    ("script", "The queue is full and the producer waits.", "La cola está llena y el productor esperaです。"),
+    ("loop", "The list of files is long.", "ファイルの一覧、ファイルの一覧、ファイルの一覧、"),
+    (
+        "loop",
+        "The list of files is long and it will not end soon.",
+        "ファイルを読みます。次にファイルを読みます。ファイルを読みます。またファイルを読みます。ファイルを読みます。",
+    ),
+    ("loop", "This is slow.", "ああああああああああああ"),
+    (
+        "length",
+        "Please check the log.",
+        "ログを確認してください。"
+        + "そのうえで、関係する設定と環境と依存関係もあわせて見直し、必要なら担当者に相談しましょう。" * 2,
+    ),
+    ("length", "The worker pool deadlocks when the queue is full and the producer holds the lock.", "デッドロック。"),
+    ("missing_token", "There are 3 deprecation warnings.", "非推奨の警告があります。"),
+    ("missing_token", "There are 3 deprecation warnings.", "30件の非推奨の警告があります。"),
+    ("missing_token", "Bump the version to 2.0.0.", "バージョンを2.0に上げてください。"),
+    ("missing_token", "Open src/main.py first.", "最初にファイルを開きます。"),
+    ("missing_token", "The created_at column needs an index.", "作成日の列にはインデックスが必要です。"),
+    ("missing_token", "Call `parse` twice.", "解析を2回呼び出します。"),
+    ("missing_token", "See https://example.org/a/b for details.", "詳しくはhttps://example.org/を参照してください。"),
+    ("missing_token", "Pass --verbose to see more.", "詳しく見るにはオプションを渡してください。"),
+    ("missing_token", "The useEffect hook runs twice.", "副作用のフックが2回実行されます。"),
+    ("chat", "The tests failed.", "翻訳：テストが失敗しました。"),
+    ("chat", "The tests failed.", "Here is the translation: テストが失敗しました。"),
+    ("chat", "The tests failed.", "以下は日本語の翻訳です。テストが失敗しました。"),
+    ("chat", "The tests failed.", "テストが失敗しました。（注：直訳です）"),
+    ("chat", "The tests failed.", "もちろんです！テストが失敗しました。"),
+    ("chat", "The tests failed.", "テストが失敗しました。<|im_end|>"),
+    ("half_word", "Comprehension lists are fast.", "リストのコンprehensionは速いです。"),
+    ("half_word", "The test suite passes.", "テストスuiteが成功しています。"),
+    ("half_word", "Bump the version.", "バージョンをバumpingしてください。"),
+    ("half_word", "Update the changelog.", "変更logを更新します。"),
+    ("half_word", "The deployment starts.", "Deプロイが始まります。"),
+]
+
+
+@pytest.mark.parametrize(("english", "japanese"), GOOD)
+def test_good_translations_pass(english: str, japanese: str) -> None:
+    assert judge(english, japanese) is None
+
+
+@pytest.mark.parametrize(("reason", "english", "japanese"), BAD)
+def test_bad_translations_are_named(reason: str, english: str, japanese: str) -> None:
+    assert judge(english, japanese) == reason
+
+
+@pytest.mark.parametrize(("english", "japanese"), GOOD)
+def test_no_beginning_of_a_good_translation_is_given_up(english: str, japanese: str) -> None:
+    assert [judge_growing(english, japanese[:end]) for end in range(len(japanese) + 1)] == [None] * (len(japanese) + 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "japanese"), [row for row in BAD if row[0] in ("loop", "chat", "half_word")]
+)
+def test_what_cannot_heal_is_seen_while_it_grows(reason: str, english: str, japanese: str) -> None:
+    assert judge_growing(english, japanese) == reason
+
+
+@pytest.mark.parametrize(("english", "japanese"), [row[1:] for row in BAD if row[0] in ("empty", "missing_token")])
+def test_what_more_text_may_heal_is_not_held_against_it(english: str, japanese: str) -> None:
+    assert judge_growing(english, japanese) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("  テスト。\n", "テスト。"),
+        ("「テストが失敗しました。」", "テストが失敗しました。"),
+        ('"テスト"', "テスト"),
+        ("「甲」と「乙」", "「甲」と「乙」"),
+        ("一行目\n 二行目", "一行目 二行目"),
+        ("「", "「"),
+        ("", ""),
+    ],
+)
+def test_wrapping_is_taken_off(raw: str, cleaned: str) -> None:
+    assert clean(raw) == cleaned
+
+
+def test_quotes_around_the_whole_are_no_reason() -> None:
+    assert judge("The tests failed.", "「テストが失敗しました。」") is None
