@@ -163,7 +163,7 @@ class Blocks:
                 if not self._continues(line):
                     yield from self._flush()
                     self._contain(line)
-                self._block = Table(source)
+                self._block = Table(source, line.start)
             case _:
                 yield from self._flush()
                 self._contain(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ _HASHES = re.compile(r"(?:^|\s+)#+\s*$")
 _SPACES = re.compile(r"\s+")
 _JAPANESE = r"[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _BETWEEN_JAPANESE = re.compile(rf"(?<={_JAPANESE})\n(?={_JAPANESE})")
+_HARD_BREAK = re.compile(r"(?<!\\)\\\Z")
+_NAME = re.compile(r"[a-z]\w*")
 _DRAFT_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)?")
 _DRAFT_MARKS = re.compile(r"`+|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|~~|<!--.*?(?:-->|$)|</?[a-zA-Z]+[^<>]*>", re.DOTALL)
 
@@ -39,9 +42,10 @@ def plain(markdown: str) -> str:
     """Strip a finished sentence: links and images become their text, code spans their code, tags and emphasis go."""
     if len(markdown) > _LONGEST_PARSED:
         return draft(markdown)
-    text = _BETWEEN_JAPANESE.sub("", markdown.strip())
-    children = _parser().parseInline(text)[0].children or []
-    return without_controls(_one_line("".join(_text_of(token) for token in children)))
+    text = _HARD_BREAK.sub("", _BETWEEN_JAPANESE.sub("", markdown.strip()))
+    tokens = _parser().parseInline(text)[0].children or []
+    parts = [_dunder(tokens, index) or _text_of(token) for index, token in enumerate(tokens)]
+    return without_controls(_one_line("".join(parts)))
 
 
 def plain_item(markdown: str) -> str:
@@ -66,6 +70,15 @@ def draft(markdown: str) -> str:
 
 def _one_line(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
+
+
+def _dunder(tokens: Sequence[Token], index: int) -> str:
+    """The marks of `__init__`: strong emphasis to markdown, a name to everyone who reads about code."""
+    if tokens[index].markup != "__":
+        return ""
+    name = tokens[index + 1 : index + 3] if tokens[index].type == "strong_open" else tokens[max(index - 2, 0) : index]
+    is_name = len(name) == 2 and any(_NAME.fullmatch(token.content) for token in name)
+    return "__" if is_name and {token.markup for token in name} == {"", "__"} else ""
 
 
 def _text_of(token: Token) -> str:

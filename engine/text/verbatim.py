@@ -237,8 +237,9 @@ class Table:
 
     kind = Kind.TABLE
 
-    def __init__(self, header: SourceLine) -> None:
+    def __init__(self, header: SourceLine, start: int = 0) -> None:
         self._lines = [header]
+        self._header = _row(header.text[start:])
 
     @property
     def is_sure(self) -> bool:
@@ -259,8 +260,8 @@ class Table:
         """The header and the rows: cells joined by ` | `."""
         if not self.is_sure:
             return None
-        rows = [self._lines[0], *self._lines[2:]]
-        en = "\n".join(" | ".join(plain(cell) for cell in cells(_row(line.text))) for line in rows)
+        rows = [self._header, *(_row(line.text) for line in self._lines[2:])]
+        en = "\n".join(" | ".join(plain(cell) for cell in cells(row)) for row in rows)
         source = "\n".join(line.text for line in self._lines)
         return Piece(Kind.TABLE, en, source, self._lines[-1].ended_at, lines=len(rows) - 1)
 
@@ -307,6 +308,8 @@ def _width(text: str) -> int:
 
 
 def _without_indent(text: str, columns: int) -> str:
+    if not columns:
+        return text
     indent = _INDENT.match(text)
     length = indent.end() if indent else 0
     width = len(text[:length].expandtabs(_TAB))

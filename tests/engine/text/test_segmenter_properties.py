@@ -1,0 +1,230 @@
+"""What holds for any text: the split into deltas does not matter, nothing is lost or doubled, nothing crashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from engine.sentence import Kind
+from engine.text.segmenter import Committed, Segmenter, SegmentEvent
+
+FRAGMENTS = [
+    *"#-*_`~>|<[]().!?:;,=+\\\n\n\n 1\t\r\"'…。」「",
+    *(
+        "word",
+        "Then",
+        "the",
+        "e.g.",
+        "etc.",
+        "Dr.",
+        "No.",
+        "J.",
+        "3.11",
+        "config.yml",
+        "https://a.b/c?d.",
+        "...",
+        "end.",
+    ),
+    *(
+        "**",
+        "***",
+        "``",
+        "```",
+        "````",
+        "~~~",
+        "```py\n",
+        "```md\n",
+        "\n```\n",
+        "\n\n",
+        ". ",
+        ".\n",
+        ":\n",
+        "  \n",
+        "\\\n",
+    ),
+    *(
+        "- ",
+        "\n- ",
+        "\n  - ",
+        "1. ",
+        "\n2. ",
+        "10) ",
+        "> ",
+        "\n> ",
+        "> > ",
+        "# ",
+        "\n## ",
+        "---",
+        "\n---\n",
+        "\n===\n",
+        "* * *",
+    ),
+    *(
+        "| a | b |\n",
+        "|---|---|\n",
+        "\n| x",
+        "a | b\n",
+        "--|--\n",
+        "[link](",
+        "](x y)",
+        "![",
+        "<!--",
+        "-->",
+        "<br>",
+        "<pre>\n",
+    ),
+    *(
+        "</pre>",
+        "<b>",
+        "key: value\n",
+        "    ",
+        "\n    ",
+        "\n\n    ",
+        "[!NOTE]\n",
+        "日本語",
+        "です。",
+        "\x00",
+        "\x1b[1m",
+        "\u202e",
+        "🎉",
+    ),
+    *("a" * 90, "word " * 30, "clause, " * 15, "&amp;", "&#10;", "[ ] ", "__x__"),
+]
+TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=4)), max_size=40).map("".join)
+
+WORD = re.compile(r"w\d+")
+
+
+def pieces(text: str, cuts: Sequence[int]) -> list[str]:
+    places = sorted({cut % (len(text) + 1) for cut in cuts} | {0, len(text)})
+    return [text[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+
+
+def content(sentences: Sequence[Committed]) -> list[Committed]:
+    """The sentences without what may depend on the deltas."""
+    return [replace(s, key=0, ended_at=0.0, is_provisional=False) for s in sentences]
+
+
+@settings(max_examples=600, deadline=None)
+@given(text=TEXTS, cuts=st.lists(st.integers(0, 5000), max_size=30))
+@example(text="a | etc.\n--|--\n", cuts=[8, 9])
+@example(text="---\nkey: value\nnot", cuts=[3, 4, 5])
+@example(text="    i\nindented", cuts=[5])
+def test_any_split_gives_the_same(
+    stream: Callable[[Sequence[str]], list[SegmentEvent]],
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]],
+    text: str,
+    cuts: list[int],
+) -> None:
+    whole = content(settle(stream([text])))
+    assert content(settle(stream(pieces(text, cuts)))) == whole
+    assert content(settle(stream(list(text)))) == whole
+
+
+@st.composite
+def word_texts(draw: st.DrawFn) -> str:
+    """Markdown of numbered words: every one of them must come out once, in order."""
+    count = 0
+
+    def word(_: object) -> str:
+        nonlocal count
+        count += 1
+        return f"w{count}"
+
+    templates = st.sampled_from(
+        [
+            "W W. W! W",
+            "W **W W.** W *W*? W",
+            "# W W",
+            "W W\n===",
+            "- W. W\n  - W W\n\n    W",
+            "1. W\n2. W W. W",
+            "> W W. W\n> W",
+            "```py\nW. W\n\n  W\n```",
+            "    W W\n    W",
+            "| W | W |\n|---|---|\n| W | `W` |",
+            "W | W\n---|---\nW | W",
+            "| W W. W",
+            "W `W. W` W. [W W](x.y) W",
+            "W (W. W) W... W etc. W e.g. W",
+            "W `W [W (W *W",
+            "<b>W. W</b> <W> W",
+            "W: W:\nW  \nW\\\nW",
+            "---\nW: W\n---",
+            "---",
+            "<!-- x -->W. W",
+            " ".join(["W"] * 120),
+            "W, " * 60,
+        ]
+    )
+    blocks = draw(st.lists(st.tuples(templates, st.sampled_from(["\n", "\n\n"])), max_size=6))
+    return re.sub("W", word, "".join(block + gap for block, gap in blocks))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=word_texts(), cuts=st.lists(st.integers(0, 5000), max_size=20))
+def test_nothing_is_lost_or_doubled(
+    stream: Callable[[Sequence[str]], list[SegmentEvent]],
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]],
+    text: str,
+    cuts: list[int],
+) -> None:
+    sentences = settle(stream(pieces(text, cuts)))
+    assert [word for s in sentences for word in WORD.findall(s.en)] == WORD.findall(text)
+    assert [word for s in sentences for word in WORD.findall(s.markdown)] == WORD.findall(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    text=TEXTS,
+    cuts=st.lists(st.integers(0, 5000), max_size=20),
+    pauses=st.lists(st.booleans(), min_size=30, max_size=30),
+)
+def test_pauses_keep_the_protocol_and_the_words(
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]], text: str, cuts: list[int], pauses: list[bool]
+) -> None:
+    segmenter = Segmenter()
+    events: list[SegmentEvent] = []
+    for delta, pauses_here in zip(pieces(text, cuts), pauses, strict=False):
+        events += segmenter.feed(delta, 0.0)
+        if pauses_here:
+            events += segmenter.pause(0.0)
+            assert not segmenter.has_provisional
+    events += segmenter.end(0.0)
+    standing = settle(events)
+    controls = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
+    assert not any(controls.search(s.en) for s in standing)
+    assert all(s.en or s.kind in (Kind.RULE, Kind.CODE) for s in standing)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(st.characters(), max_size=300))
+def test_any_characters_at_all(
+    stream: Callable[[Sequence[str]], list[SegmentEvent]],
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]],
+    text: str,
+) -> None:
+    for sentence in settle(stream(list(text))):
+        sentence.en.encode("utf-8")
+
+
+def test_a_million_characters_in_one_line(
+    stream: Callable[[Sequence[str]], list[SegmentEvent]],
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]],
+) -> None:
+    text = "x" * 1_000_000
+    sentences = settle(stream([text]))
+    assert sum(len(s.en) for s in sentences) == len(text)
+
+
+def test_a_large_answer_in_small_deltas(
+    stream: Callable[[Sequence[str]], list[SegmentEvent]],
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]],
+) -> None:
+    text = "- One `a.b` and **two. Then** three (etc.) more:\n\n" * 2000
+    sentences = settle(stream([text[start : start + 5] for start in range(0, len(text), 5)]))
+    assert len(sentences) == 4000
