@@ -62,6 +62,13 @@ def _frame_source(first: bytes, rest: Iterator[bytes]) -> object:
             self._left = data[num_bytes:]
             return data[:num_bytes]
 
+        def seek(self, offset: int, origin: object) -> bool:
+            # Before it decodes, the decoder looks at the first bytes for a tag, then goes back to the start.
+            if origin is miniaudio.SeekOrigin.START and offset == 0:
+                self._left = first
+                return True
+            return False
+
     return FrameSource()
 
 
@@ -110,4 +117,6 @@ async def decode_mp3_stream(pieces: AsyncGenerator[bytes, None]) -> AsyncGenerat
             raise failure
     finally:
         feeder.cancel()
+        # A task cancelled before it ran never reaches its own `finally`: the thread must end all the same.
+        incoming.put(None)
         await asyncio.wait([feeder])

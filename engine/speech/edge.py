@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -65,11 +66,14 @@ async def _receive(text: str, name: str, rate: float) -> AsyncGenerator[bytes, N
     # This exact spelling, sign included, is what the service takes.
     percent = f"{round((rate - 1) * 100):+d}%"
     try:
-        communicate = edge_tts.Communicate(
-            text, name, rate=percent, connect_timeout=CONNECT_TIMEOUT_S, receive_timeout=RECEIVE_TIMEOUT_S
-        )
+        communicate = edge_tts.Communicate(text, name, rate=percent, connect_timeout=CONNECT_TIMEOUT_S)
         async with aclosing(communicate.stream()) as messages:
-            async for message in messages:
+            while True:
+                # edge-tts's own receive timeout does not hold once the web socket is up.
+                async with asyncio.timeout(RECEIVE_TIMEOUT_S):
+                    message = await anext(messages, None)
+                if message is None:
+                    return
                 if message["type"] == "audio":
                     yield message["data"]
     except exceptions.NoAudioReceived as error:

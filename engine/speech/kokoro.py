@@ -26,7 +26,8 @@ _MIN_PHRASE = 8
 _MAX_TOKENS = 500
 _PAUSE_S = 0.12
 _SENTENCE_PAUSE_S = 0.30
-_WARM_UP = "準備ができました。"
+_WARM_UP = "warming、準備ができました。"
+"""One word is English, so that its reader is warm too."""
 _VOICES = {
     "jf_alpha": "female",
     "jf_gongitsune": "female",
@@ -79,13 +80,11 @@ class Kokoro:
         """
         if self._model is None:
             self._model = _load_model(self._threads)
-            self._infer(_WARM_UP, next(iter(_VOICES)), 1.0)
+            self._infer(self._read(_WARM_UP), next(iter(_VOICES)), 1.0)
 
     def synthesize(self, japanese: str, voice: Voice, rate: float) -> Iterator[AudioChunk]:
         """Yield one chunk a phrase, 24 kHz; nothing when the text holds nothing to say."""
-        if self._reader is None:
-            self._reader = Reader()
-        phrases = [p for p in split_phrases(self._reader.read(japanese), _MIN_PHRASE) if is_speakable(p)]
+        phrases = [p for p in split_phrases(self._read(japanese), _MIN_PHRASE) if is_speakable(p)]
         if not phrases:
             return
         self.load()
@@ -101,6 +100,11 @@ class Kokoro:
     def close(self) -> None:
         """Free the weights."""
         self._model = None
+
+    def _read(self, japanese: str) -> str:
+        if self._reader is None:
+            self._reader = Reader()
+        return self._reader.read(japanese)
 
     def _infer(self, phrase: str, voice: str, rate: float) -> Samples:
         assert self._model

@@ -16,7 +16,12 @@ from engine.speech.trim import TAIL_S, trim
 
 LICENCE = "MIT; voice HTS Voice Mei CC BY 3.0, MMDAgent Project Team, Nagoya Institute of Technology"
 _FULL_SCALE = 32768.0
-_WARM_UP = "準備ができました。"
+# The synthesiser changes the length of silence more than that of speech, and the silence is cut off: what is heard is
+# nearer to normal than what was asked for. Measured on sentences of 14 to 51 characters.
+_ASKED = (0.4, 0.5, 0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
+_HEARD = (0.49, 0.59, 0.69, 0.82, 0.93, 1.0, 1.07, 1.16, 1.30, 1.65, 2.05, 2.45, 3.10)
+_WARM_UP = "warming、準備ができました。"
+"""One word is English, so that its reader is warm too."""
 
 
 class OpenJTalk:
@@ -54,7 +59,7 @@ class OpenJTalk:
             return
         slices = slice_at_pauses(pyopenjtalk.extract_fullcontext(text))
         for index, labels in enumerate(slices):
-            wave, sample_rate = pyopenjtalk.synthesize(labels, speed=rate)
+            wave, sample_rate = pyopenjtalk.synthesize(labels, speed=speed_for(rate))
             # The pause at the end of a phrase is the speaker's own; the one before the next is the same pause again.
             tail_s = TAIL_S if index == len(slices) - 1 else math.inf
             if len(samples := trim(_to_samples(wave), sample_rate, tail_s=tail_s)):
@@ -67,6 +72,11 @@ class OpenJTalk:
         if self._reader is None:
             self._reader = Reader()
         return self._reader.read(japanese)
+
+
+def speed_for(rate: float) -> float:
+    """Return what to ask the synthesiser for, so that `rate` is heard."""
+    return float(np.interp(rate, _HEARD, _ASKED))
 
 
 def slice_at_pauses(labels: Sequence[str]) -> list[list[str]]:
