@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,10 +18,9 @@ from pyghostty import Terminal
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 API_KEY = "sk-made-up-0000000000000000000000000000000000000000"
+CLI_VERSION = "2.1.328"
 SETTINGS = {"permissions": {"defaultMode": "default", "allow": ["Agent"]}}
-"""Auto mode would ask the server about each action, and announces itself on the first screen."""
-READY = "❯"
-"""What stands before the prompt when the input box is drawn."""
+"""Auto mode would ask the server about each action."""
 
 
 def find_claude() -> Path | None:
@@ -69,8 +69,12 @@ class ClaudeHome:
         seen = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True, "projectOnboardingSeenCount": 1}
         return {
             "hasCompletedOnboarding": True,
-            "lastOnboardingVersion": "2.1.328",
+            "lastOnboardingVersion": CLI_VERSION,
             "theme": "dark",
+            # Neither the question whether to use auto mode, nor the logo's entrance, which takes a second.
+            "hasResetAutoModeOptInForDefaultOffer": True,
+            "hasSeenAutoDefaultNudge": True,
+            "lastClawdEntranceVersion": CLI_VERSION,
             "customApiKeyResponses": {"approved": [API_KEY[-20:]], "rejected": []},
             "projects": {str(self.project.resolve()): seen},
         }
@@ -131,9 +135,13 @@ class ClaudeTerminal:
         """Return when `text` is on the screen."""
         self.wait_until(lambda: text in self.screen(), repr(text), timeout_s)
 
+    def wait_until_ready(self) -> None:
+        """Return when the empty input box is drawn: a prompt sign between two rules, which no dialog has."""
+        self.wait_until(lambda: re.search(r"─\n❯\s*\n─", self.screen()), "the input box")
+
     def ask(self, prompt: str, *, key_delay_s: float = 0.0) -> None:
         """Type a prompt into the input box, key by key when there is a delay, and submit it."""
-        self.wait_for(READY)
+        self.wait_until_ready()
         for piece in prompt if key_delay_s else [prompt]:
             self.press(piece)
             time.sleep(key_delay_s)

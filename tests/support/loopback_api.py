@@ -19,7 +19,6 @@ from aiohttp import web
 
 from tests.support.answers import Answer, Frame, Framer, Refuse, Text, content, stop_reason
 
-TITLE = '{"title":"A test session","isNewTopic":true}'
 DEFAULT_ANSWER: Answer = [Text("All done.")]
 
 
@@ -60,8 +59,9 @@ class LoopbackApi:
     Side requests (those without tools, such as the session's title) are answered by themselves and not logged.
     """
 
-    def __init__(self, script: Script, *, first_delay_s: float = 0.1) -> None:
+    def __init__(self, script: Script, *, first_delay_s: float = 0.1, title: str = "A test session") -> None:
         self._script = script
+        self._title = json.dumps({"title": title, "isNewTopic": True})
         self._first_delay_s = first_delay_s
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="loopback-api", daemon=True)
@@ -107,7 +107,7 @@ class LoopbackApi:
         body = await http.json()
         framer = Framer(body.get("model", "claude-test"))
         if not body.get("tools") or (body.get("output_config") or {}).get("format"):
-            return await self._reply(http, body, framer, [Text(TITLE, delay_s=0)], answer=None)
+            return await self._reply(http, body, framer, [Text(self._title, delay_s=0)], answer=None)
         request = Request(_last_prompt(body), json.dumps(body["messages"]).count('"tool_result"'), body)
         self.requests.append(request)
         scripted = self._script(request)

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.capture.detect import InputKind, detect
 from engine.capture.mod import ModSource
 from engine.capture.mod_files import ModFiles
+from engine.capture.stream_json import StreamJsonDecoder
+from engine.capture.transcript import TranscriptDecoder
 from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.answers import Answer, Drop, Narration, Reasoning, Refuse, Text, ToolUse
 from tests.support.claude import ClaudeHome, ClaudeTerminal
@@ -38,6 +41,18 @@ def greet(name: str) -> str:
 
 Shall I go on?
 """
+
+READ = ToolUse("Read", {"file_path": "README.txt"})
+NARRATED: list[Answer] = [
+    [Reasoning(), Text("I will look at the file first.\n"), READ],
+    [Reasoning(), Narration("It has one line. I will read it again."), READ],
+    [Text("Everything is done now.\n")],
+]
+NARRATED_TEXT = [
+    "I will look at the file first.\n",
+    "It has one line. I will read it again.",
+    "Everything is done now.\n",
+]
 
 
 class Session:
@@ -113,22 +128,39 @@ async def test_a_streamed_answer_arrives_exactly(start: SessionMaker) -> None:
     assert [type(event) for event in session.events[-2:]] == [BlockEnd, TurnEnd]
 
 
-async def test_prose_between_tools_is_heard_in_order(start: SessionMaker) -> None:
-    read = ToolUse("Read", {"file_path": "README.txt"})
-    answers: list[Answer] = [
-        [Reasoning(), Text("I will look at the file first.\n"), read],
-        [Reasoning(), Narration("It has one line. I will read it again."), read],
-        [Text("Everything is done now.\n")],
-    ]
-    async with start(*answers) as session:
+async def test_prose_between_tools_is_heard_in_order(start: SessionMaker, claude_home: ClaudeHome) -> None:
+    async with start(*NARRATED) as session:
         await session.ask("please read")
         await session.until_the_turn_ends()
-    expected = [
-        "I will look at the file first.\n",
-        "It has one line. I will read it again.",
-        "Everything is done now.\n",
-    ]
-    assert session.heard == expected
+        # The transcript is written a little later, and tells the same.
+        (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
+        await session.until(lambda: "Everything is done" in transcript.read_text(), "the transcript")
+    assert session.heard == NARRATED_TEXT
+    raw = transcript.read_bytes()
+    assert detect(raw) is InputKind.TRANSCRIPT
+    decoder = TranscriptDecoder()
+    assert heard(decoder.feed(raw, 0.0)) == NARRATED_TEXT
+    assert decoder.broken == 0
+
+
+@pytest.mark.parametrize("partial", [["--include-partial-messages"], []], ids=["partial", "whole"])
+async def test_without_a_screen_the_same_is_heard(
+    claude_binary: Path, claude_home: ClaudeHome, partial: list[str]
+) -> None:
+    with LoopbackApi(in_order(*NARRATED)) as api:
+        process = await asyncio.create_subprocess_exec(
+            claude_binary,
+            *["-p", "please read", "--output-format", "stream-json", "--verbose", *partial],
+            env=claude_home.environment(api.url),
+            cwd=claude_home.project,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate()
+    assert detect(output) is InputKind.STREAM_JSON
+    decoder = StreamJsonDecoder()
+    assert heard(decoder.feed(output, 0.0)) == NARRATED_TEXT
+    assert decoder.broken == 0
 
 
 async def test_a_connection_that_drops_is_heard_once(start: SessionMaker) -> None:
