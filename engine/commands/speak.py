@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from engine.capture.reader import InputError, read_input
+from engine.capture.detect import InputKind
+from engine.capture.reader import read_input
 from engine.commands.console import Console
 from engine.commands.ndjson import to_line
 from engine.events import Done, Event, Notice, Ready
@@ -21,7 +23,7 @@ from engine.source import SourceEvent
 
 OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED, INTERRUPTED = 0, 1, 2, 3, 130
 BACKLOG = 500
-"""Sentences in hand at which the reader waits: a large file is read as fast as it is translated, no faster."""
+"""Sentences in hand at which the reader waits."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +61,7 @@ def speak(settings: Settings, printer: Callable[[Event], None], feed: Callable[[
         watch.ready.wait()
         feed(engine)
         return watch.exit_status(engine.drain(), settings)
-    except InputError as error:
+    except OSError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return BAD_USAGE
     except RuntimeError as error:
@@ -96,9 +98,12 @@ class _Watch:
 
 def _read(engine: Engine, stream: BinaryIO, kind: str) -> None:
     def take(event: SourceEvent) -> None:
+        # This loop only reads, so it may be held up: a large file is read as fast as it is translated, no faster.
+        while engine.waiting > BACKLOG:
+            time.sleep(0.05)
         engine.feed(event)
 
-    asyncio.run(read_input(stream, kind, take))
+    asyncio.run(read_input(stream, None if kind == "auto" else InputKind(kind), take))
 
 
 def _printer(as_json: bool) -> Callable[[Event], None]:

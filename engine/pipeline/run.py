@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
-from engine.audio.open import SinkError
+from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, Event, GaugesChanged, Level, Loading, Notice, Ready
 from engine.pipeline.intake import Intake
@@ -23,6 +23,7 @@ from engine.pipeline.voices import NO_VOICE, VoiceClient
 from engine.protocols import Progress, Sink, SpeechError
 from engine.sentence import State
 from engine.settings import Settings
+from engine.text.segmenter import Segmenter
 from engine.worker import WorkerError
 
 GAUGE_INTERVAL_S = 0.25
@@ -63,6 +64,7 @@ class Run:
         self._translating = TranslateStage(self.tally, self.translator, settings.translate.context)
         self.intake = Intake(self.tally, self._on_job, self._translating.take_back)
         self.intake.code_policy = settings.speech.code
+        await asyncio.to_thread(_warm_text)
         for part in (self._translating.run(), self.speaking.run(), self._report_gauges(), self._make_ready()):
             self._keep(part)
         return self
@@ -230,3 +232,10 @@ class Run:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._emit(Notice(Level.ERROR, "internal", f"{type(error).__name__}: {error}"))
+
+
+def _warm_text() -> None:
+    # The first sentence should not pay for what is imported and compiled on first use.
+    segmenter = Segmenter()
+    segmenter.feed("It **works** with `code`. ", 0.0)
+    segmenter.end(0.0)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from engine.events import Level, Notice
 from engine.protocols import Pair, ProgressFn, TranslatorInfo
 from engine.settings import Translate
-from engine.translate.load import choose
+from engine.translate.load import ALWAYS_WORKS, choose
 from engine.worker import Worker, WorkerError, WorkerSpec, WorkerState
 
 FIRST_ITEM_S = 20.0
@@ -82,8 +82,7 @@ class TranslatorClient:
     async def start(self, wanted: str) -> None:
         """Choose and load; on failure say so, try the next best one, and let sentences fail with the reason."""
         choice = await asyncio.to_thread(choose, wanted, self._settings.device)
-        candidates = [choice.id] if wanted != "auto" else list(dict.fromkeys([choice.id, *choice.fallbacks]))
-        for candidate in candidates:
+        for candidate in dict.fromkeys([choice.id] if wanted != "auto" else [choice.id, ALWAYS_WORKS]):
             if await self._open(candidate):
                 break
         self._settled.set()
