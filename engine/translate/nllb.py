@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -46,9 +47,9 @@ class NllbTranslator:
         self._note(notice)
         progress(Progress(f"Loading {self._folder.name} on {device}", 0, None))
         try:
-            self._use(self._load_on(device, progress))
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError("cannot_load", f"{self._folder} cannot be loaded: {error}") from error
+            self._use(self._load_on_or_cpu(device, progress))
+        except (OSError, ValueError, KeyError, RuntimeError, pickle.UnpicklingError) as error:
+            raise ModelError("cannot_load", f"{self._folder} cannot be loaded: {_one_line(error)}") from error
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
             pass
@@ -79,6 +80,15 @@ class NllbTranslator:
     def _use(self, loaded: nllb_model.Loaded) -> None:
         self._loaded = loaded
         self._info = TranslatorInfo(self._info.id, "torch", loaded.device, True, self._info.licence)
+
+    def _load_on_or_cpu(self, device: str, progress: ProgressFn) -> nllb_model.Loaded:
+        try:
+            return self._load_on(device, progress)
+        except RuntimeError as error:  # too little memory on the device, a driver that fails
+            if device == "cpu":
+                raise
+            self._note(_cpu_instead(device, error))
+            return self._load_on("cpu", progress)
 
     def _load_on(self, device: str, progress: ProgressFn) -> nllb_model.Loaded:
         tokenizer = nllb_model.load_tokenizer(self._folder)
@@ -114,7 +124,7 @@ class NllbTranslator:
 
     def _move_to_cpu(self, error: RuntimeError) -> None:
         assert self._loaded is not None
-        self._note(f"{self._loaded.device} failed ({_one_line(error)}): translating on the CPU, which is slower.")
+        self._note(_cpu_instead(self._loaded.device, error))
         self._loaded = None  # frees the device first
         tokenizer = nllb_model.load_tokenizer(self._folder)
         self._use(nllb_model.Loaded(nllb_model.load_model(self._folder, "float32"), tokenizer, "cpu", "float32"))
@@ -155,6 +165,10 @@ def _prepare_torch(threads: int) -> None:
     torch.set_num_threads(threads)
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _cpu_instead(device: str, error: Exception) -> str:
+    return f"{device} failed ({_one_line(error)}): translating on the CPU, which is slower."
 
 
 def _one_line(error: Exception) -> str:

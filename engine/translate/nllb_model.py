@@ -44,6 +44,9 @@ def load_tokenizer(folder: Path) -> Any:
     """The tokenizer, set to English; raises ModelError when its language codes are not NLLB's."""
     from transformers import NllbTokenizer
 
+    if not any((folder / name).is_file() for name in ("tokenizer.json", "sentencepiece.bpe.model")):
+        # Without one the library makes an empty tokenizer and says nothing.
+        raise ModelError("cannot_load", f"{folder} has no tokenizer.json.")
     tokenizer = NllbTokenizer.from_pretrained(folder, local_files_only=True, src_lang=_SOURCE)
     english, japanese = (tokenizer.convert_tokens_to_ids(code) for code in (_SOURCE, _TARGET))
     first = tokenizer("test").input_ids[0]
@@ -79,12 +82,14 @@ def load_model(folder: Path, number_format: str) -> Any:
 class _Generation:
     """generate() does not return before the end, so it runs in a thread that fills a queue."""
 
+    new_flag = threading.Event
+
     def __init__(self, loaded: Loaded, english: str, options: dict[str, Any]) -> None:
         self._loaded = loaded
         self._english = english
         self._options = options
         self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        self._is_cancelled = threading.Event()
+        self._is_cancelled = self.new_flag()
 
     def pieces(self) -> Iterator[str]:
         thread = threading.Thread(target=self._run, name="nllb", daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 PAIRS = {
     "The tests passed.": "テストが成功しました。",
@@ -55,7 +56,7 @@ def make(folder: Path) -> Path:
     return folder
 
 
-def _tokenizer():  # type: ignore[no-untyped-def]
+def _tokenizer() -> Any:
     from tokenizers import Tokenizer, pre_tokenizers, trainers
     from tokenizers.models import BPE
     from transformers import NllbTokenizer
@@ -65,11 +66,11 @@ def _tokenizer():  # type: ignore[no-untyped-def]
     trainer = trainers.BpeTrainer(vocab_size=150, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False)
     raw.train_from_iterator([*PAIRS, *PAIRS.values()], trainer)
     model = json.loads(raw.to_str())["model"]
-    merges = [tuple(merge) for merge in model["merges"]]
+    merges: Any = [tuple(merge) for merge in model["merges"]]
     return NllbTokenizer(vocab=model["vocab"], merges=merges, src_lang="eng_Latn", tgt_lang="jpn_Jpan")
 
 
-def _train(model, tokenizer) -> None:  # type: ignore[no-untyped-def]
+def _train(model: Any, tokenizer: Any) -> None:
     import torch
 
     tokenizer.tgt_lang = "jpn_Jpan"
