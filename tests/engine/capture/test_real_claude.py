@@ -63,18 +63,18 @@ class Session:
         self.api = LoopbackApi(script)
         self._claude = claude
         self._home = home
-        self._source = ModSource(self.events.append)
+        self.source = ModSource(self.events.append)
         self.terminal: ClaudeTerminal
 
     async def __aenter__(self) -> Session:
         self.api.__enter__()
-        await self._source.start()
-        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=self._source.claude_arguments)
+        await self.source.start()
+        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=self.source.claude_arguments)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.terminal.close)
-        await self._source.close()
+        await self.source.close()
         self.api.__exit__(None, None, None)
 
     async def ask(self, prompt: str) -> None:
@@ -211,6 +211,15 @@ async def test_esc_in_the_middle_flushes(start: SessionMaker) -> None:
     (said,) = session.heard
     assert len(said) < len(long)
     assert long.startswith(said)
+
+
+async def test_claude_goes_on_when_nobody_listens_any_more(start: SessionMaker) -> None:
+    long = "".join(f"Sentence {n}. " for n in range(60)) + "These are the last words."
+    async with start([Text(long, delay_s=0.01)]) as session:
+        await session.ask("please answer")
+        await session.until(lambda: len("".join(session.heard)) > 100, "some text")
+        await session.source.close()
+        await session.until(lambda: "These are the last words." in session.terminal.screen(), "the end of the answer")
 
 
 async def test_how_late_a_sentence_is(start: SessionMaker, capsys: pytest.CaptureFixture[str]) -> None:
