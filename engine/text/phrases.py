@@ -53,9 +53,8 @@ class PhraseSplitter:
 
     def end(self) -> list[str]:
         """The sentence is whole: return what is left, if anything. The splitter begins anew."""
-        rest = self._cut() if self._phrase.strip() else ""
-        self._phrase, self._morae, self._depth = "", 0.0, 0
-        return [rest] if rest else []
+        rest = self._cut()
+        return [rest] if rest.strip() else []
 
     def _take(self, character: str) -> str:
         """Add `character`; return the phrase that ended before it, or nothing."""
@@ -92,5 +91,5 @@ class PhraseSplitter:
         return self._morae >= self._minimum and (self._depth == 0 or self._morae >= _LONGEST_BRACKET)
 
     def _cut(self) -> str:
-        phrase, self._phrase, self._morae = self._phrase, "", 0.0
+        phrase, self._phrase, self._morae, self._depth = self._phrase, "", 0.0, 0
         return phrase

@@ -68,7 +68,7 @@ SegmentEvent = Draft | Committed | Confirmed | TakenBack
 @dataclass(frozen=True, slots=True)
 class _Provisional:
     key: int
-    end: int
+    piece: Piece
 
 
 class Segmenter:
@@ -103,7 +103,7 @@ class Segmenter:
         if self._provisional is None:
             return []
         events: list[SegmentEvent] = [Confirmed(self._provisional.key)]
-        self._blocks.force(self._provisional.end)
+        self._blocks.force(self._provisional.piece.end)
         self._provisional = None
         self._show_draft(events)
         return events
@@ -121,7 +121,8 @@ class Segmenter:
 
     def _settle(self, piece: Piece, events: list[SegmentEvent]) -> None:
         """A piece is certain: confirm what was given of it, or give it."""
-        if self._provisional and self._provisional.end == piece.end:
+        # The place alone is not enough: `---` below may turn the same text into a heading.
+        if self._provisional and self._provisional.piece == piece:
             events.append(Confirmed(self._provisional.key))
             self._provisional = None
             return
@@ -131,12 +132,12 @@ class Segmenter:
     def _speculate(self, events: list[SegmentEvent]) -> None:
         """Keep, take back or give the sentence that ends with the last character we have."""
         if self._provisional:
-            if self._blocks.is_open(self._provisional.end):
+            if self._blocks.is_open(self._provisional.piece.end):
                 return
             self._take_back(events)
         piece = self._blocks.unsettled()
         if piece and self._commit(piece, True, events):
-            self._provisional = _Provisional(self._next_key - 1, piece.end)
+            self._provisional = _Provisional(self._next_key - 1, piece)
 
     def _take_back(self, events: list[SegmentEvent]) -> None:
         if self._provisional:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -95,13 +96,15 @@ FRAGMENTS = [
     *("a" * 90, "word " * 30, "clause, " * 15, "&amp;", "&#10;", "[ ] ", "__x__"),
 ]
 TEXTS = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text(max_size=4)), max_size=40).map("".join)
+LINES = [fragment for fragment in FRAGMENTS if "\n" not in fragment and "\r" not in fragment]
+LONG_LINES = st.lists(st.sampled_from([*LINES, " ", " ", ", ", " and ", " so it goes on "]), max_size=150).map("".join)
 
 WORD = re.compile(r"w\d+")
 
 
 def pieces(text: str, cuts: Sequence[int]) -> list[str]:
     places = sorted({cut % (len(text) + 1) for cut in cuts} | {0, len(text)})
-    return [text[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+    return [text[start:stop] for start, stop in itertools.pairwise(places)]
 
 
 def content(sentences: Sequence[Committed]) -> list[Committed]:
@@ -110,8 +113,9 @@ def content(sentences: Sequence[Committed]) -> list[Committed]:
 
 
 @settings(max_examples=600, deadline=None)
-@given(text=TEXTS, cuts=st.lists(st.integers(0, 5000), max_size=30))
+@given(text=TEXTS | LONG_LINES, cuts=st.lists(st.integers(0, 5000), max_size=30))
 @example(text="a | etc.\n--|--\n", cuts=[8, 9])
+@example(text="etc.\n---\n", cuts=[4])
 @example(text="---\nkey: value\nnot", cuts=[3, 4, 5])
 @example(text="    i\nindented", cuts=[5])
 def test_any_split_gives_the_same(
@@ -178,27 +182,38 @@ def test_nothing_is_lost_or_doubled(
     assert [word for s in sentences for word in WORD.findall(s.markdown)] == WORD.findall(text)
 
 
-@settings(max_examples=200, deadline=None)
-@given(
-    text=TEXTS,
-    cuts=st.lists(st.integers(0, 5000), max_size=20),
-    pauses=st.lists(st.booleans(), min_size=30, max_size=30),
-)
-def test_pauses_keep_the_protocol_and_the_words(
-    settle: Callable[[Sequence[SegmentEvent]], list[Committed]], text: str, cuts: list[int], pauses: list[bool]
-) -> None:
+def stream_with_pauses(deltas: Sequence[str], pauses: Sequence[bool]) -> list[SegmentEvent]:
     segmenter = Segmenter()
     events: list[SegmentEvent] = []
-    for delta, pauses_here in zip(pieces(text, cuts), pauses, strict=False):
+    for delta, pauses_here in zip(deltas, pauses, strict=False):
         events += segmenter.feed(delta, 0.0)
         if pauses_here:
             events += segmenter.pause(0.0)
             assert not segmenter.has_provisional
-    events += segmenter.end(0.0)
-    standing = settle(events)
+    return events + segmenter.end(0.0)
+
+
+PAUSES = st.lists(st.booleans(), min_size=30, max_size=30)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TEXTS, cuts=st.lists(st.integers(0, 5000), max_size=20), pauses=PAUSES)
+def test_pauses_keep_the_protocol(
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]], text: str, cuts: list[int], pauses: list[bool]
+) -> None:
+    standing = settle(stream_with_pauses(pieces(text, cuts), pauses))
     controls = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
     assert not any(controls.search(s.en) for s in standing)
     assert all(s.en or s.kind in (Kind.RULE, Kind.CODE) for s in standing)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=word_texts(), cuts=st.lists(st.integers(0, 5000), max_size=20), pauses=PAUSES)
+def test_pauses_lose_no_word(
+    settle: Callable[[Sequence[SegmentEvent]], list[Committed]], text: str, cuts: list[int], pauses: list[bool]
+) -> None:
+    standing = settle(stream_with_pauses(pieces(text, cuts), pauses))
+    assert [word for s in standing for word in WORD.findall(s.en)] == WORD.findall(text)
 
 
 @settings(max_examples=100, deadline=None)
