@@ -20,7 +20,8 @@ class Stop(Enum):
 
 
 _NEVER = words(
-    "e.g eg i.e ie vs cf dr mr mrs ms prof st a.k.a aka approx ca viz resp esp incl excl w.r.t wrt mt messrs rev hon"
+    "e.g eg i.e ie vs cf dr mr mrs ms prof st a.k.a aka approx ca viz resp esp incl excl w.r.t wrt mt messrs rev hon "
+    "u.s u.k e.u u.n"
 )
 _NUMBERED = words(
     "no nos fig figs eq eqs sec secs ch chap p pp vol art ver jan feb mar apr jun jul aug sep sept oct nov dec"
@@ -53,7 +54,7 @@ def stop_of(before: str, terminator: str, closers: str) -> Stop:
     words = before.split()
     word = words[-1].lstrip(_OPENING)
     plain = _of_word(word, words[-2] if len(words) > 1 else "")
-    return quoted if plain is Stop.END or (plain is Stop.NEVER and closers) else plain
+    return quoted if plain is Stop.END or quoted is Stop.UNLESS_LOWER else plain
 
 
 def _of_word(word: str, previous: str) -> Stop:

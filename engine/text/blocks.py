@@ -9,7 +9,8 @@ from engine.text.lines import Context, Item, Leaf, Line, classify
 from engine.text.pieces import Piece, SourceLine
 from engine.text.plain import draft, plain, plain_heading, plain_item, plain_quote
 from engine.text.prose import Prose, Stretch
-from engine.text.verbatim import Block, Comment, Fence, FrontMatter, Indented, RawHtml, Table, Taken
+from engine.text.table import Table
+from engine.text.verbatim import Block, Comment, Fence, FrontMatter, Indented, RawHtml, Taken
 
 _HEAD = 256
 """Characters after which a line that still could be anything waits for its end."""

@@ -1,4 +1,4 @@
-"""Blocks that are taken line by line and given as one piece: fenced and indented code, raw HTML, comments, tables."""
+"""Blocks that are taken line by line and given as one piece: fenced and indented code, raw HTML, comments."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from enum import Enum
 from typing import Protocol
 
 from engine.sentence import Kind
-from engine.text.lines import DELIMITER_ROW
 from engine.text.pieces import Piece, SourceLine
-from engine.text.plain import plain
 
 
 class Taken(Enum):
@@ -40,7 +38,6 @@ class Block(Protocol):
         ...
 
 
-_QUOTE_MARKS = re.compile(r"(?:[ \t]{0,3}>[ ]?)*")
 _INDENT = re.compile(r"[ \t]*")
 _NESTING = ("md", "markdown", "mdx")
 _WORD = re.compile(r"[^\s{}.,=]+")
@@ -230,67 +227,6 @@ class FrontMatter:
     def leftover(self) -> list[SourceLine]:
         """All lines, where no `---` came."""
         return [] if self._is_closed else self._lines
-
-
-class Table:
-    """Rows with `|`; a table only if the second is a delimiter row."""
-
-    kind = Kind.TABLE
-
-    def __init__(self, header: SourceLine, start: int = 0) -> None:
-        self._lines = [header]
-        self._header = _row(header.text[start:])
-
-    @property
-    def is_sure(self) -> bool:
-        """True once the delimiter row was seen."""
-        return len(self._lines) > 1
-
-    def take(self, line: SourceLine) -> Taken:
-        """Take rows; a second line that is no delimiter row shows that this is ordinary text."""
-        row = _row(line.text)
-        if len(self._lines) == 1 and not ("-" in row and DELIMITER_ROW.fullmatch(row)):
-            return Taken.NO
-        if "|" not in row:
-            return Taken.NO
-        self._lines.append(line)
-        return Taken.YES
-
-    def piece(self) -> Piece | None:
-        """The header and the rows: cells joined by ` | `."""
-        if not self.is_sure:
-            return None
-        rows = [self._header, *(_row(line.text) for line in self._lines[2:])]
-        en = "\n".join(" | ".join(plain(cell) for cell in cells(row)) for row in rows)
-        source = "\n".join(line.text for line in self._lines)
-        return Piece(Kind.TABLE, en, source, self._lines[-1].ended_at, lines=len(rows) - 1)
-
-    def leftover(self) -> list[SourceLine]:
-        """The header, where it was none."""
-        return [] if self.is_sure else self._lines
-
-
-_CELL_MARKS = re.compile(r"\\.|(`+)(?:(?!\1).)+?\1(?!`)|\|", re.DOTALL)
-
-
-def cells(row: str) -> list[str]:
-    r"""Split a row at its `|`, not at `\|` and not inside code spans."""
-    parts, start = [], 0
-    for mark in _CELL_MARKS.finditer(row):
-        if mark.group() == "|":
-            parts.append(row[start : mark.start()])
-            start = mark.end()
-    parts.append(row[start:])
-    if len(parts) > 1 and not parts[0].strip():
-        parts = parts[1:]
-    if len(parts) > 1 and not parts[-1].strip():
-        parts = parts[:-1]
-    return [part.replace("\\|", "|").strip() for part in parts]
-
-
-def _row(text: str) -> str:
-    marks = _QUOTE_MARKS.match(text)
-    return text[marks.end() if marks else 0 :].strip()
 
 
 def _without_quotes(text: str, depth: int) -> str:

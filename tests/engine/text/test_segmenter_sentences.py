@@ -49,6 +49,8 @@ PROSE: list[tuple[str, list[str]]] = [
     ("(tests, docs, etc.) were moved. Good.", ["(tests, docs, etc.) were moved.", "Good."]),
     ("See No. 5 for more. No. That is wrong.", ["See No. 5 for more.", "No.", "That is wrong."]),
     ("See Fig. 3 and Sec. 2.1 there. End.", ["See Fig. 3 and Sec. 2.1 there.", "End."]),
+    ('She said "No." and left. OK.', ['She said "No." and left.', "OK."]),
+    ("It is in U.S. English, **i.e.** American. OK.", ["It is in U.S. English, i.e. American.", "OK."]),
     ("Donald E. Knuth wrote it. We read it.", ["Donald E. Knuth wrote it.", "We read it."]),
     ("That was Plan B. Now for Plan C.", ["That was Plan B.", "Now for Plan C."]),
     ("It was you and I. Nobody else.", ["It was you and I.", "Nobody else."]),
