@@ -98,6 +98,9 @@ class StreamttsApp(App[int], inherit_bindings=False):
             self._ended(CLAUDE_MISSING_STATUS, f"Claude could not be started: {error}")
 
     async def _play(self, demo: Demo) -> None:
+        self.main.say(Level.INFO, "demo_waits", "The recorded session begins when translator and voice are ready.")
+        await self.main.is_ready.wait()
+        self.main.status.dismiss("demo_waits")
         try:
             await play_demo(demo, self.main.terminal, self.engine.feed)
         except Exception as error:

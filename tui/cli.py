@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"streamtts {version('streamtts')}")
     parser.add_argument("--command", metavar="PROGRAM", default="claude", help="what to run (default: claude)")
     parser.add_argument("--demo", action="store_true", help="play a recorded session; no account, no network")
+    parser.add_argument("--events", metavar="FILE", help="write what the engine does to FILE, a JSON event a line")
     add_flags(parser)
     return parser
 
@@ -51,17 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = load(vars(arguments))
     except SettingsError as error:
         return _refuse(str(error))
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_tty():
         return run_without_tty(is_demo=arguments.demo, settings=settings)
     if arguments.demo:
         from tui.control import Demo
 
-        return run_app(settings, Demo())
+        return run_app(settings, Demo(), arguments.events)
     try:
         launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
     except ValueError as error:
         return _refuse(str(error))
-    return run_app(settings, launch)
+    return run_app(settings, launch, arguments.events)
 
 
 def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:
@@ -85,16 +86,22 @@ def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], 
     return Launch([*program, *arguments], child_environment(env), cwd, session_id, is_ours, len(program))
 
 
-def run_app(settings: Settings, start: Launch | Demo) -> int:
+def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = None) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import time
 
+    from engine.commands.ndjson import write_lines
     from engine.pipeline import Engine
     from tui.app import StreamttsApp
     from tui.control import Launch
     from tui.session import CaptureSession
 
     engine = Engine(settings)
+    if events_file:
+        try:
+            engine.subscribe(write_lines(events_file))
+        except OSError as error:
+            return _refuse(f"--events: {error}")
     capture = None
     if isinstance(start, Launch) and start.is_claude:
         capture = CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
@@ -108,8 +115,17 @@ def run_app(settings: Settings, start: Launch | Demo) -> int:
     return app.claude_status if app.has_left else CRASH_STATUS
 
 
+def has_tty() -> bool:
+    """Whether there is a terminal to draw on and to type in."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def run_without_tty(*, is_demo: bool, settings: Settings) -> int:
-    """No terminal to draw on: the demo goes to `streamtts speak`, everything else is refused."""
+    """No terminal to draw on: the demo is spoken without a screen, everything else is refused."""
+    if is_demo:
+        from engine.commands.demo import run_demo
+
+        return run_demo(settings)
     return _refuse(
         "a terminal is needed. Without one, `streamtts speak` reads text and speaks it, "
         "and `streamtts-tui --demo` shows the recorded session."

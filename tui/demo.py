@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 from engine.source import SourceEvent
 from tui.control import Demo
@@ -10,4 +11,18 @@ from tui.widgets.terminal import TerminalView
 
 
 async def play_demo(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
-    """Play it to the end, with its own timing."""
+    """Play it to the end, with its own timing; cancel it to stop."""
+    from engine.capture.mod_decoder import ModDecoder
+    from engine.demo import ModEvent, load, play
+
+    session = load()
+    decoder = ModDecoder()
+    terminal.pin_size(session.cols, session.rows)
+
+    def take(events: Sequence[ModEvent]) -> None:
+        received_at = time.monotonic()
+        for event in events:
+            for decoded in decoder.decode(event, received_at):
+                feed(decoded)
+
+    await play(session, terminal.feed, take, speed=demo.speed)

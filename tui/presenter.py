@@ -9,6 +9,7 @@ from engine.events import (
     DraftChanged,
     Event,
     GaugesChanged,
+    Level,
     Loading,
     Notice,
     Ready,
@@ -23,6 +24,8 @@ from tui.widgets.bilingual import BilingualView
 from tui.widgets.gauges import Gauges
 from tui.widgets.status_line import StatusLine
 
+SOURCE_NOTICE = "capture_source"
+
 
 @dataclass(slots=True)
 class Presenter:
@@ -32,6 +35,8 @@ class Presenter:
     gauges: Gauges
     status: StatusLine
     voice: VoiceControl
+    on_ready: Callable[[], None] = lambda: None
+    """called when translator and voice are loaded, or cannot be"""
     clock: Callable[[], str] | None = None
     """the time that is shown with a prompt; None shows none"""
     turn: int | None = None
@@ -57,13 +62,21 @@ class Presenter:
                 self.voice.learn(event)
                 self.gauges.show(event)
             case SourceChanged():
-                self.gauges.show(event)
+                self._show_source(event)
             case Notice():
                 self.status.show_notice(event)
             case Loading():
                 self.status.show_loading(event)
             case Ready():
                 self.status.end_loading()
+                self.on_ready()
+
+    def _show_source(self, event: SourceChanged) -> None:
+        self.gauges.show(event)
+        if event.detail:
+            self.status.show_notice(Notice(Level.WARNING, SOURCE_NOTICE, event.detail))
+        elif event.connected:
+            self.status.dismiss(SOURCE_NOTICE)
 
     def _show_turn(self, event: TurnChanged) -> None:
         if event.is_running and event.turn != self.turn:

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 from textual.theme import Theme
 
-Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", description="#rrggbb")]
+_HEX_COLOUR = "^#[0-9a-fA-F]{6}$"
+Colour = Annotated[str, Meta(pattern=_HEX_COLOUR)]
 
 
 class ThemeError(Exception):
@@ -123,7 +124,8 @@ def parse_theme(text: str, origin: str) -> ThemeFile:
     try:
         return msgspec.convert(tomllib.loads(text), ThemeFile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ThemeError(f"{origin}: {error}; the theme is not used") from error
+        said = str(error).replace(f"`str` matching regex '{_HEX_COLOUR}'", "a colour as #rrggbb")
+        raise ThemeError(f"{origin}: {said}; the theme is not used") from error
 
 
 def load_themes(folder: Path | None = None) -> tuple[dict[str, ThemeFile], list[ThemeError]]:

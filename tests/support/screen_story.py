@@ -106,7 +106,7 @@ def mid_stream() -> Iterator[Event]:
         if offset < 2:
             yield _translated(5 + offset, ja)
     yield TranslationChanged(7, "取り消した後で", final=False)
-    yield SentenceAdded(Sentence(8, Kind.TABLE, "", markdown=TABLE, lines=3, turn=1))
+    yield SentenceAdded(Sentence(8, Kind.TABLE, "", markdown=TABLE, lines=2, turn=1))
     yield DraftChanged(Kind.PROSE, "The pattern that swallows the cancellation is the bare exc")
     yield GAUGES
 

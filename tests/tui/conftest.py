@@ -1,19 +1,32 @@
-"""The app with a fake engine and no program in its terminal."""
+"""The app with a fake engine, and a terminal that writes down what it would send to the program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from engine.settings import Settings
 from tests.support.fake_engine import FakeEngine
 from tui.app import StreamttsApp
 from tui.control import Launch
 from tui.themes import load_themes
+from tui.widgets.bilingual import BilingualView
+from tui.widgets.spans import plain
 from tui.widgets.terminal import TerminalView
 
-MakeApp = Callable[..., StreamttsApp]
+
+@dataclass
+class FakeProgram:
+    """Stands for the program in the terminal."""
+
+    argv: list[str] = field(default_factory=list)
+    received: bytes = b""
+    is_running: bool = True
 
 
 @pytest.fixture
@@ -22,12 +35,85 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def make_app(engine: FakeEngine, tmp_path, monkeypatch: pytest.MonkeyPatch) -> MakeApp:
-    """Makes an app whose program never starts; `screen` are settings of that section."""
-    monkeypatch.setattr(TerminalView, "start", lambda self, argv, env, cwd: None)
+def program(monkeypatch: pytest.MonkeyPatch) -> FakeProgram:
+    """Replaces the pty below the terminal widget; keys, encoding and bypass stay real."""
+    fake = FakeProgram()
 
-    def make(theme: str = "dark", **screen: str) -> StreamttsApp:
-        settings = Settings().replace("screen", theme=theme, **screen)
-        return StreamttsApp(engine, settings, Launch(["claude"], {}, str(tmp_path)), themes=load_themes(tmp_path))
+    def write(_: TerminalView, data: bytes) -> bool:
+        fake.received += data
+        return True
+
+    monkeypatch.setattr(TerminalView, "start", lambda _, argv, env, cwd: fake.argv.extend(argv))
+    monkeypatch.setattr(TerminalView, "write", write)
+    monkeypatch.setattr(TerminalView, "is_running", property(lambda _: fake.is_running))
+    return fake
+
+
+MakeApp = Callable[..., StreamttsApp]
+
+
+@pytest.fixture
+def make_app(engine: FakeEngine, program: FakeProgram, tmp_path: Path) -> MakeApp:
+    """Makes an app; keyword arguments are settings of the screen section."""
+
+    def make(**screen: str) -> StreamttsApp:
+        settings = Settings().replace("screen", **screen)
+        launch = Launch(["claude"], {}, str(tmp_path))
+        return StreamttsApp(engine, settings, launch, themes=load_themes(tmp_path))
 
     return make
+
+
+@dataclass
+class Screen:
+    """An app that runs, with short words for what tests do to it."""
+
+    app: StreamttsApp
+    pilot: Pilot[int]
+    engine: FakeEngine
+
+    @property
+    def view(self) -> BilingualView:
+        return self.app.main.bilingual
+
+    def rows(self) -> list[str]:
+        """The lines of the bilingual view that are in the window."""
+        height = self.view.scrollable_content_region.height
+        return [self.view.render_line(y).text.rstrip() for y in range(height)]
+
+    def status(self) -> str:
+        """The text of the notice line."""
+        return "\n".join(plain(self.app.main.status._lines()))
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def say(self, *events: object) -> None:
+        """Let the engine say something, and wait until it is shown."""
+        self.engine.say(*events)  # type: ignore[arg-type]
+        await self.pilot.pause()
+
+    async def to_view(self) -> None:
+        """Give the bilingual view the keyboard."""
+        if self.app.main.focused is not self.view:
+            await self.press("f6")
+        assert self.app.main.focused is self.view
+
+
+RunApp = Callable[..., AbstractAsyncContextManager[Screen]]
+
+
+@pytest.fixture
+def run_app(make_app: MakeApp, engine: FakeEngine) -> RunApp:
+    """Runs an app at a size; keyword arguments are settings of the screen section."""
+
+    @asynccontextmanager
+    async def run(size: tuple[int, int] = (120, 36), **screen: str) -> AsyncIterator[Screen]:
+        app = make_app(**screen)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            app.main.status.dismiss()
+            yield Screen(app, pilot, engine)
+
+    return run

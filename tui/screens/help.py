@@ -15,7 +15,7 @@ from textual.widget import Widget
 from engine.events import Notice
 from engine.sentence import State
 from tui.actions import ACTIONS, key_sign
-from tui.widgets.gauge_layout import LANDMARKS_MS
+from tui.widgets.gauge_layout import LANDMARKS_MS, STAGES
 from tui.widgets.row import MARKS
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, to_text
@@ -32,12 +32,12 @@ _MEANINGS = {
     State.MUTED: "not spoken: muted",
     State.FAILED: "failed; the row says why",
 }
-_KEY_WIDTHS = (5, 14, 15)
+_KEY_WIDTHS = (5, 13, 13)
 
 
 def help_lines(leader: str, notices: Sequence[Notice], width: int) -> list[Line]:
     """The whole page at `width` cells."""
-    return [*_keys(leader, width), (), *_marks(), (), *_landmarks(), (), *_notices(notices, width)]
+    return [*_keys(leader, width), (), *_marks(), (), *_figures(), (), *_landmarks(), (), *_notices(notices, width)]
 
 
 def _keys(leader: str, width: int) -> Iterator[Line]:
@@ -68,6 +68,13 @@ def _marks() -> Iterator[Line]:
     yield (Span("Marks", "label"),)
     for state, meaning in _MEANINGS.items():
         yield (Span(f"  {MARKS[state]} ", f"state-{state}"), Span(meaning, "text"))
+
+
+def _figures() -> Iterator[Line]:
+    yield (Span("Figures: the last sentence / the median, in ms", "label"),)
+    for stage in STAGES:
+        short, label = pad(stage.short, 6), pad(stage.label, 12)
+        yield (Span(f"  {short}", "key"), Span(label, "text"), Span(stage.meaning, "dim"))
 
 
 def _landmarks() -> Iterator[Line]:

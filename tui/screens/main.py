@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -46,6 +47,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
         self.is_child_running = False
+        self.is_ready = asyncio.Event()
+        """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = not is_demo
         """while it has one, plain keys in it are Claude's; before Claude is up, too"""
         self._leader_error: str | None = None
@@ -74,7 +77,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.bilingual = self.query_one(BilingualView)
         self.status = self.query_one(StatusLine)
         self.bilingual.border_title = "English → 日本語"
-        self.presenter = Presenter(self.bilingual, self.query_one(Gauges), self.status, self.voice, self._clock)
+        gauges = self.query_one(Gauges)
+        self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
         self._show_idle()
@@ -88,6 +92,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_end(self, what: str) -> None:
         """Claude is gone: the view stays, and plain keys are ours everywhere."""
         self.is_child_running = False
+        self.is_ready = asyncio.Event()
+        """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = False
         self._update_bar()
         self.say(Level.INFO, "claude_ended", f"{what}. Press q to leave.")

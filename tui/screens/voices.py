@@ -59,6 +59,14 @@ def _without_voices(info: SpeechEngineInfo) -> Choice:
     return Choice(f"{info.id}:", "", "", where, info.licence, info.unavailable or "it has no voices here")
 
 
+class VoiceFilter(Input):
+    """The filter's line. Space is for the preview: no voice's name needs one."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "space":
+            event.prevent_default()  # of the line itself; the screen still gets the key
+
+
 class VoicesScreen(ModalScreen[str | None]):
     """Ends with the id of the chosen voice, or None."""
 
@@ -85,7 +93,7 @@ class VoicesScreen(ModalScreen[str | None]):
         with Vertical(id="voices") as frame:
             frame.border_title = "Voice"
             frame.border_subtitle = "Enter choose · p or Space preview · type to filter · Esc leave"
-            yield Input(placeholder="Type to filter: name, engine, female, offline …", id="voice-filter")
+            yield VoiceFilter(placeholder="Type to filter: name, engine, female, offline …", id="voice-filter")
             yield OptionList(id="voice-list")
             yield Static(id="voice-detail", markup=False)
 

@@ -26,14 +26,15 @@ def block_lines(sentence: Sentence, width: int) -> list[Line]:
     hidden = len(lines) - MAX_LINES
     if hidden > 0:
         shown.append((Span("▏ ", "faint"), Span(f"… {hidden} more line{'s' if hidden > 1 else ''}", "dim")))
-    return [_caption(sentence, len(lines), width), *shown]
+    return [_caption(sentence, width), *shown]
 
 
-def _caption(sentence: Sentence, count: int, width: int) -> Line:
+def _caption(sentence: Sentence, width: int) -> Line:
     """What it is, and what the voice says of it."""
     is_table = sentence.kind is Kind.TABLE
     name = "table" if is_table else clean(sentence.language) or "code"
-    english = fit(f"{name} · {count} {'row' if is_table else 'line'}{'' if count == 1 else 's'}", width)
+    unit = "row" if is_table else "line"
+    english = fit(f"{name} · {sentence.lines} {unit}{'' if sentence.lines == 1 else 's'}", width)
     room = width - cell_len(english) - 3
     if not sentence.ja or room < 8:
         return (Span(english, "dim"),)

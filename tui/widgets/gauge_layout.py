@@ -24,16 +24,18 @@ class Stage:
     name: str
     label: str
     short: str
+    meaning: str
+    """from where to where, for the help screen"""
 
 
 STAGES = (
-    Stage("first_sound_ms", "first sound", "sound"),
-    Stage("capture_ms", "capture", "cap"),
-    Stage("segment_ms", "segment", "seg"),
-    Stage("translate_first_ms", "first ja", "tr1"),
-    Stage("translate_ms", "translate", "tr"),
-    Stage("synth_first_ms", "synth", "syn"),
-    Stage("queue_ms", "queue", "que"),
+    Stage("first_sound_ms", "first sound", "sound", "last character written, to its voice"),
+    Stage("capture_ms", "capture", "cap", "written by Claude, to here"),
+    Stage("segment_ms", "segment", "seg", "here, to a whole sentence"),
+    Stage("translate_first_ms", "first ja", "tr1", "sentence, to the first Japanese"),
+    Stage("translate_ms", "translate", "tr", "sentence, to the last Japanese"),
+    Stage("synth_first_ms", "synth", "syn", "first phrase, to its sound"),
+    Stage("queue_ms", "queue", "que", "sound, to the speaker"),
 )
 
 
@@ -105,6 +107,8 @@ def _source(source: SourceChanged | None) -> Line:
 
 
 def _backlog(gauges: GaugesChanged, is_short: bool) -> Line:
+    if not gauges.translator and not gauges.voice:
+        return (Span("starting", "dim"),)
     if not gauges.behind_s and not gauges.waiting:
         return (Span("up to date", "dim"),)
     waiting = f" ({gauges.waiting})" if is_short else f", {gauges.waiting} waiting"

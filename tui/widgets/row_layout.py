@@ -12,13 +12,15 @@ from engine.sentence import Kind, Sentence, State
 from tui.widgets.block_layout import block_lines
 from tui.widgets.row import Row
 from tui.widgets.spans import Line, Span, line_width
-from tui.widgets.wrap import clean, wrap
+from tui.widgets.wrap import clean, fit, wrap
 
 MARGIN = 3
 """Cells left of the text: selection bar, mark, space."""
 SIDE_BY_SIDE_WIDTH = 70
 """From this width on the two languages stand side by side."""
 DIVIDER = "  │ "
+BLOCKS = (Kind.CODE, Kind.TABLE, Kind.RULE)
+"""Kinds that take both columns."""
 _BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d+[.)])\s")
 
 
@@ -44,7 +46,7 @@ class Columns:
 def row_lines(row: Row, width: int) -> list[Line]:
     """The row's lines; the first has the mark. At most `width` cells each."""
     columns = Columns.of(width)
-    if row.sentence.kind in (Kind.CODE, Kind.TABLE, Kind.RULE):
+    if row.sentence.kind in BLOCKS:
         body = block_lines(row.sentence, columns.width - MARGIN - 1)
     else:
         body = _text_lines(row, columns)
@@ -55,9 +57,10 @@ def row_lines(row: Row, width: int) -> list[Line]:
 def draft_lines(kind: Kind, text: str, width: int) -> list[Line]:
     """The English that is still being written: dim, where its row will be."""
     columns = Columns.of(width)
-    sentence = Sentence(id=0, kind=kind, en=text)
-    english = _wrapped(sentence, (Span(text, "draft"),), columns.english)
     blank = Span(" " * MARGIN)
+    if kind in BLOCKS:  # only its latest line is given
+        return [(blank, Span("▏ ", "faint"), Span(fit(clean(text), width - MARGIN - 3), "draft"))]
+    english = _wrapped(Sentence(id=0, kind=kind, en=text), (Span(text, "draft"),), columns.english)
     if not columns.is_side_by_side:
         return [(blank, *line) for line in english]
     return [(blank, *_padded(line, columns.english), Span(DIVIDER, "faint")) for line in english]
@@ -65,10 +68,8 @@ def draft_lines(kind: Kind, text: str, width: int) -> list[Line]:
 
 def separator_lines(prompt: str, time: str | None, width: int) -> list[Line]:
     """The line between two turns: the prompt, and the time if it is given."""
-    label = clean(prompt).strip() or "…"
     tail = f" {time} ─" if time else ""
-    room = width - 6 - cell_len(tail)
-    shown = label if cell_len(label) <= room else wrap(label, max(room - 2, 4))[0] + " …"
+    shown = fit(clean(prompt).strip() or "…", width - 6 - cell_len(tail))
     rule = "─" * max(width - cell_len(shown) - 6 - cell_len(tail), 0)
     return [(), (Span("── ", "faint"), Span("❯ ", "prompt"), Span(shown, "prompt"), Span(f" {rule}{tail}", "faint"))]
 

@@ -37,15 +37,14 @@ def clean(text: str) -> str:
 
 
 def _clean_character(character: str) -> str:
-    if character in "\n\u2028\u2029":
-        return " "
     if character == "\t":
         return "    "
     if character in _DROPPED:
         return ""
-    if character in _BIDI or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn"):
-        return REPLACEMENT
-    return character
+    category = unicodedata.category(character)
+    if character == "\n" or (category in ("Zs", "Zl", "Zp") and character != "\u3000"):
+        return " "
+    return REPLACEMENT if character in _BIDI or category in ("Cc", "Cf", "Cs", "Co", "Cn") else character
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -1,0 +1,267 @@
+"""The app's wiring: Claude, capture, engine and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.events import Level, Loading, Notice, Ready, SourceChanged
+from engine.settings import Settings
+from engine.source import SourceEvent, SourceStatus, TextDelta
+from tests.support.fake_engine import FakeEngine
+from tests.tui.conftest import FakeProgram, MakeApp, RunApp
+from tui.app import StreamttsApp
+from tui.control import Demo, Launch
+from tui.session import CaptureSession
+from tui.terminal.pty import PtyError
+from tui.themes import load_themes
+from tui.widgets.terminal import TerminalView
+
+
+class FakeSource:
+    """A capture source that is told what to do."""
+
+    def __init__(self, on_event: Callable[[SourceEvent], None], include_subagents: bool) -> None:
+        self.on_event = on_event
+        self.include_subagents = include_subagents
+        self.log: list[str] = []
+
+    @property
+    def claude_arguments(self) -> list[str]:
+        return ["--plugin-dir", "/private"]
+
+    async def start(self) -> None:
+        self.log.append("start")
+
+    def expect_handshake(self) -> None:
+        self.log.append("expect_handshake")
+
+    async def close(self) -> None:
+        self.log.append("close")
+
+
+class BrokenSource(FakeSource):
+    async def start(self) -> None:
+        raise OSError("no socket for you")
+
+
+MakeCaptured = Callable[..., StreamttsApp]
+
+
+def message(app: StreamttsApp) -> str:
+    """The notice on show."""
+    notice = app.main.status.notice
+    return notice.message if notice else ""
+
+
+@pytest.fixture
+def sources() -> list[FakeSource]:
+    return []
+
+
+@pytest.fixture
+def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sources: list[FakeSource]) -> MakeCaptured:
+    """Makes an app that captures from a fake source."""
+
+    def make(kind: type[FakeSource] = FakeSource) -> StreamttsApp:
+        def factory(on_event: Callable[[SourceEvent], None], include_subagents: bool) -> FakeSource:
+            sources.append(kind(on_event, include_subagents))
+            return sources[-1]
+
+        capture = CaptureSession(engine.feed, factory=factory)
+        launch = Launch(["npx", "claude", "--model", "opus"], {}, str(tmp_path), "some-id", program_words=2)
+        return StreamttsApp(engine, Settings(), launch, capture=capture, themes=load_themes(tmp_path))
+
+    return make
+
+
+async def test_claude_gets_the_sources_arguments_and_the_engine_its_events(
+    make_captured: MakeCaptured, program: FakeProgram, engine: FakeEngine, sources: list[FakeSource]
+) -> None:
+    app = make_captured()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert program.argv == ["npx", "claude", "--plugin-dir", "/private", "--model", "opus"]
+        assert ("start",) in engine.calls
+        delta = TextDelta("1", "Hello.", 0.0)
+        sources[0].on_event(delta)
+        assert engine.fed == [delta]
+    assert sources[0].log == ["start", "close"]
+
+
+async def test_claude_starts_without_its_source_and_a_notice_says_so(
+    make_captured: MakeCaptured, program: FakeProgram, engine: FakeEngine
+) -> None:
+    app = make_captured(BrokenSource)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert program.argv == ["npx", "claude", "--model", "opus"]
+        assert ("start",) in engine.calls
+        notice = app.main.status.notice
+        assert notice is not None
+        assert (notice.level, notice.code) == (Level.WARNING, "capture_unavailable")
+        assert "no socket for you" in notice.message
+
+
+async def test_the_source_is_expected_once_claude_works_on_a_prompt(
+    make_captured: MakeCaptured, sources: list[FakeSource]
+) -> None:
+    app = make_captured()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        terminal = app.main.terminal
+        for title in ("✳ Claude Code", "✳ Claude Code"):
+            terminal.feed(f"\x1b]0;{title}\x07".encode())
+            await pilot.pause()
+        assert "expect_handshake" not in sources[0].log
+        terminal.feed("\x1b]0;◐ Claude Code\x07".encode())
+        await pilot.pause()
+        assert "expect_handshake" in sources[0].log
+
+
+async def test_another_program_runs_without_capture(make_app: MakeApp, program: FakeProgram) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert program.argv == ["claude"]
+        assert "is not Claude Code" in message(app)
+        assert app.resume_line is None
+
+
+async def test_when_claude_ends_the_view_stays_and_its_status_is_ours(make_app: MakeApp, program: FakeProgram) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        program.is_running = False
+        app.main.terminal.post_message(TerminalView.Exited(3))
+        await pilot.pause()
+        assert app.is_running
+        assert message(app) == "Claude has ended (status 3). Press q to leave."
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.has_left
+    assert (app.return_code, app.return_value, app.claude_status) == (3, 3, 3)
+
+
+async def test_leaving_while_claude_runs_asks_once_more(make_app: MakeApp, engine: FakeEngine) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        await pilot.press("f6", "q")
+        await pilot.pause()
+        assert app.is_running
+        assert "Press q again" in message(app)
+        await pilot.press("j", "q")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.has_left
+    assert app.return_code == 0
+    assert ("stop",) in engine.calls
+
+
+async def test_a_program_that_cannot_be_started_is_said(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PtyError("claude: not found, or not a program")
+
+    app = make_app()
+    monkeypatch.setattr(TerminalView, "start", refuse)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert "could not be started: claude: not found" in message(app)
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.claude_status == 127
+
+
+async def test_the_screen_listens_no_more_after_the_end(make_app: MakeApp, engine: FakeEngine) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert len(engine.subscribers) == 1
+    assert engine.subscribers == []
+
+
+async def test_an_unknown_theme_is_said_and_dark_is_used(make_app: MakeApp) -> None:
+    app = make_app(theme="sepia")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.theme == "dark"
+        messages = [notice.message for notice in app.main.status.notices]
+        assert "There is no theme 'sepia'; there are dark, light." in messages
+
+
+async def test_a_theme_of_ones_own_that_is_wrong_is_said(
+    engine: FakeEngine, program: FakeProgram, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.toml").write_text("name = 1", encoding="utf-8")
+    app = StreamttsApp(engine, Settings(), Launch(["claude"], {}, str(tmp_path)), themes=load_themes(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert any("mine.toml" in notice.message for notice in app.main.status.notices)
+
+
+async def test_claudes_terminal_has_the_themes_colours(make_app: MakeApp) -> None:
+    app = make_app(theme="light")
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.main.terminal.emulator.palette[1] == (0xB3, 0x20, 0x3F)
+        assert app.main.terminal.styles.background.hex.lower() == "#fbfaf6"
+
+
+async def test_progress_is_shown_until_the_engine_is_ready(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(Loading("Fetching the model", 0.5, "1 of 2 GB"))
+        assert "Fetching the model ━━━━━━────── 50 %  1 of 2 GB" in screen.status()
+        await screen.say(Ready("llama:x", "openjtalk:mei", "cpu", 1.0))
+        assert "Fetching" not in screen.status()
+
+
+async def test_finished_progress_goes_away(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(Loading("Fetching", 0.5), Loading("Fetching", 1.0))
+        assert "Fetching" not in screen.status()
+
+
+async def test_a_notice_stays_until_it_is_dismissed(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(Notice(Level.ERROR, "x", "Something happened."))
+        await screen.press("a")
+        assert "Something happened." in screen.status()
+        await screen.press("f6", "escape")
+        assert "Something happened." not in screen.status()
+
+
+async def test_a_source_that_is_lost_and_found(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(SourceChanged("mod", False, "Claude Code has not connected."))
+        assert "Claude Code has not connected." in screen.status()
+        await screen.say(SourceChanged("mod", True))
+        assert "Claude Code has not connected." not in screen.status()
+
+
+async def test_the_demo_waits_for_the_engine_and_goes_through_the_pipeline(
+    engine: FakeEngine, program: FakeProgram, tmp_path: Path
+) -> None:
+    program.is_running = False
+    app = StreamttsApp(engine, Settings(), Demo(speed=1000.0), themes=load_themes(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert "begins when" in message(app)
+        assert engine.fed == []
+        engine.say(Ready("llama:x", "openjtalk:mei", "cpu", 1.0))
+        await pilot.pause()
+        assert app._demo is not None
+        await app._demo
+        await pilot.pause()
+        assert isinstance(engine.fed[0], SourceStatus)
+        text = "".join(event.text for event in engine.fed if isinstance(event, TextDelta))
+        assert "retry" in text
+        assert any(cell.text.strip() for cell in app.main.terminal.emulator.row(0))
+        assert "has ended" in message(app)
+        await pilot.press("q")
+        await pilot.pause()
+    assert app.return_code == 0
