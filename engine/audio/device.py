@@ -201,6 +201,9 @@ class DeviceSink:
                 stream, feed = self._open()
             except SinkError:
                 continue
+            if self._closing.is_set():
+                _close(stream, play_out=False)
+                return
             self._underflows_before += self._feed.underflows
             self._stream, self._feed = stream, feed
             self._trouble = None

@@ -13,6 +13,7 @@ Fill = Callable[[Samples, bool], None]
 """Called by the sound thread: fill the samples, shape (n,); True when the device ran dry before this call."""
 
 BLOCK_S = 0.01
+LATENCY_S = 0.04
 _TAIL_S = 0.05
 NO_PORTAUDIO = (
     "Sound needs the PortAudio library, which is not installed. Debian and Ubuntu: `sudo apt install libportaudio2`; "
@@ -74,8 +75,9 @@ class _PortAudioStream:
 
         self._error = sounddevice.PortAudioError
         try:
-            # A block as long as the fade, and the least latency above it: left to itself PortAudio asks
-            # for 2 ms blocks of PulseAudio, which no Python callback can keep up with for long.
+            # A block is a little longer than the fade. Left to itself (blocksize 0, latency low) PortAudio asks for
+            # 2 ms blocks and 9 ms in all, and two blocks still run dry when the cores are busy with a model: Python's
+            # callback is late by up to 30 ms then. Four do not, and cost a stop 20 ms.
             self._stream = sounddevice.OutputStream(
                 samplerate=sample_rate,
                 blocksize=round(sample_rate * BLOCK_S),
@@ -83,7 +85,7 @@ class _PortAudioStream:
                 # Two where there are two: a one-channel stream sounds on one side only with some drivers.
                 channels=min(2, device["max_output_channels"]),
                 dtype="float32",
-                latency="low",
+                latency=LATENCY_S,
                 callback=callback,
             )
             self._stream.start()

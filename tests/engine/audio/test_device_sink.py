@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from engine.audio.device import DeviceSink
 from engine.audio.errors import SinkError
 from engine.audio.portaudio import Fill, wait_until
 from engine.protocols import Samples
-from tests.support.sound import level
+from tests.support.sound import about, level
 
 PATIENCE_S = 20.0
 
@@ -23,18 +24,31 @@ class FakeStream:
 
     def __init__(self, fill: Fill, *, stalls: bool) -> None:
         self.is_active = True
-        self.is_held = False
         self.ran_dry = False
         self.played_out: bool | None = None
         self.heard: list[Samples] = []
         self._fill = fill
         self._closed = threading.Event()
         self._stalls = stalls
+        self._is_held = False
+        self._asking = threading.Lock()
         threading.Thread(target=self._run, daemon=True).start()
 
     def close(self, *, play_out: bool) -> None:
         self.played_out = play_out
         self._closed.set()
+
+    def hold(self, held: bool = True) -> None:
+        """Ask for nothing more by itself, or go on."""
+        with self._asking:
+            self._is_held = held
+
+    def ask(self, blocks: int) -> None:
+        """Ask for sound now."""
+        for _ in range(blocks):
+            out = np.empty(480, dtype=np.float32)
+            self._fill(out, self.ran_dry)
+            self.heard.append(out)
 
     @property
     def loud(self) -> Samples:
@@ -45,11 +59,9 @@ class FakeStream:
 
     def _run(self) -> None:
         while not self._closed.wait(0.01):
-            if self.is_held or not self.is_active:
-                continue
-            out = np.empty(480, dtype=np.float32)
-            self._fill(out, self.ran_dry)
-            self.heard.append(out)
+            with self._asking:
+                if self.is_active and not self._is_held:
+                    self.ask(1)
             if self._stalls:
                 return
 
@@ -79,8 +91,8 @@ class FakeBackend:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for a device."""
-    monkeypatch.setattr(device, "_FIRST_CALLS_S", 0.1)
-    monkeypatch.setattr(device, "_LOOK_S", 0.05)
+    monkeypatch.setattr(device, "_FIRST_CALLS_S", 0.5)
+    monkeypatch.setattr(device, "_LOOK_S", 0.1)
     monkeypatch.setattr(device, "_FIRST_RETRY_S", 0.05)
 
 
@@ -115,55 +127,72 @@ def test_what_is_written_is_heard_in_full(sink: DeviceSink, backend: FakeBackend
     np.testing.assert_array_equal(stream.loud, level(0.3).samples)
     assert stream.played_out
     assert backend.names == ["Speakers"]
-    assert sink.underflows == 0
 
 
 def test_writing_waits_for_the_device_but_not_for_ever(sink: DeviceSink, backend: FakeBackend) -> None:
-    backend.streams[0].is_held = True
+    backend.streams[0].hold()
     for _ in range(20):
         if not sink.wait_for_room():
             break
         sink.write(level(0.01))
     else:
         pytest.fail("there was always room")
-    backend.streams[0].is_held = False
+    backend.streams[0].hold(False)
     wait(sink.wait_for_room)
 
 
 def test_stop_fades_within_one_block_and_forgets_the_rest(sink: DeviceSink, backend: FakeBackend) -> None:
     stream = backend.streams[0]
-    stream.is_held = True
+    stream.hold()
     for _ in range(4):
         sink.write(level(0.01))
+    stream.ask(1)
     dropped = sink.stop()
-    stream.is_held = False
-    calls = len(stream.heard)
-    wait(lambda: len(stream.heard) > calls + 2)
-    assert len(stream.loud) < 960
-    assert stream.loud[-1] < 0.01
-    assert 0.02 <= dropped <= 0.04 - 0.008
+    stream.ask(3)
+    assert dropped == about(0.03 - 0.008)
+    assert np.all(stream.loud[:480] == 0.5)
+    assert np.all(np.diff(stream.loud[480:]) < 0)
+    assert stream.loud[-1] < 0.002
+    assert len(stream.loud) == 480 + 383  # the ramp's last value is 0
+    sink.write(level(0.01, 0.25))
+    stream.ask(1)
+    np.testing.assert_array_equal(stream.heard[-1], level(0.01, 0.25).samples)
     assert sink.underflows == 0
-    faded = len(stream.loud)
-    play(sink, 0.05)
-    sink.idle()
-    wait(lambda: len(stream.loud) == faded + 2400)
-    np.testing.assert_array_equal(stream.loud[-2400:], level(0.05).samples)
 
 
 def test_running_dry_counts_only_in_mid_sound(sink: DeviceSink, backend: FakeBackend) -> None:
     stream = backend.streams[0]
-    play(sink, 0.05)
-    calls = len(stream.heard)
-    wait(lambda: len(stream.heard) > calls + 10)
+    stream.hold()
+    sink.write(level(0.01))
+    sink.write(level(0.01))
+    stream.ask(2)
+    assert sink.underflows == 0
+    stream.ask(5)
     assert sink.underflows == 1  # once, however long it lasts
-    play(sink, 0.05)
+    sink.write(level(0.01))
     sink.idle()
-    calls = len(stream.heard)
-    wait(lambda: len(stream.heard) > calls + 10)
+    stream.ask(3)
     assert sink.underflows == 1
     stream.ran_dry = True
-    play(sink, 0.05)
-    wait(lambda: sink.underflows > 1)
+    stream.ask(1)
+    assert sink.underflows == 1  # in silence nobody hears it
+    sink.write(level(0.01))
+    stream.ask(1)
+    assert sink.underflows == 2
+
+
+def test_the_time_of_a_block_is_that_of_the_call_that_takes_it(
+    sink: DeviceSink, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = backend.streams[0]
+    stream.hold()
+    now = 100.0
+    monkeypatch.setattr(device, "time", SimpleNamespace(monotonic=lambda: now))
+    stream.ask(1)
+    now = 100.004
+    assert [sink.write(level(0.01)) for _ in range(3)] == about([100.01, 100.02, 100.03])
+    now = 100.5
+    assert sink.write(level(0.01)) == 100.5
 
 
 @pytest.mark.usefixtures("quick")
@@ -204,7 +233,7 @@ def test_a_device_that_vanishes_costs_sound_but_no_time(sink: DeviceSink, backen
 
 
 def test_a_device_that_falls_silent_is_looked_for(sink: DeviceSink, backend: FakeBackend) -> None:
-    backend.streams[0].is_held = True
+    backend.streams[0].hold()
     wait(lambda: len(backend.streams) == 2)
     wait(lambda: sink.trouble is None)
     play(sink, 0.05)

@@ -31,7 +31,7 @@ def test_utterances_and_gap_are_in_the_file(start_player: StartPlayer, listener:
     player.close()
     samples, rate = read_recording(path)
     assert rate == 48_000
-    expected = np.concatenate((first.samples, np.zeros(7200), second.samples))
+    expected = np.concatenate((first.samples, np.zeros(7200, dtype=np.float32), second.samples))
     assert samples.shape == expected.shape
     assert np.abs(samples - expected).max() < 2 / 32768
     with wave.open(str(path)) as file:
