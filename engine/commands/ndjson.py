@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.events import (
@@ -23,6 +23,17 @@ def to_line(event: Event) -> str | None:
     """Return the event's line, without a newline; None for what only a screen needs."""
     fields = _fields(event)
     return None if fields is None else json.dumps(fields, ensure_ascii=False)
+
+
+def write_lines(path: str) -> Callable[[Event], None]:
+    """Return a subscriber that writes each event's line to a file, at once. Raises OSError when it cannot be opened."""
+    file = open(path, "w", encoding="utf-8", buffering=1)  # noqa: SIM115  (open as long as the engine lives)
+
+    def take(event: Event) -> None:
+        if line := to_line(event):
+            file.write(line + "\n")
+
+    return take
 
 
 def _fields(event: Event) -> dict[str, Any] | None:
