@@ -89,18 +89,17 @@ class StreamttsApp(App[int], inherit_bindings=False):
             if problem:
                 self.main.say(Level.WARNING, "capture_unavailable", problem)
         else:
-            self.main.say(Level.INFO, "no_capture", f"{launch.argv[0]} is not Claude Code: nothing will be translated.")
+            self.main.say(Level.INFO, "no_capture", f"{launch.name} is not Claude Code: nothing will be translated.")
         argv = [*launch.argv[: launch.program_words], *arguments, *launch.argv[launch.program_words :]]
         try:
             self.main.terminal.start(argv, launch.env, launch.cwd or os.getcwd())
-            self.main.is_child_running = True
+            self.main.is_child_running, self.main.child_name = True, launch.name
         except PtyError as error:
-            self._ended(CLAUDE_MISSING_STATUS, f"Claude could not be started: {error}")
+            self._ended(CLAUDE_MISSING_STATUS, f"{launch.name} could not be started: {error}")
 
     async def _play(self, demo: Demo) -> None:
-        self.main.say(Level.INFO, "demo_waits", "The recorded session begins when translator and voice are ready.")
+        self.main.bilingual.empty_text = "The recorded session begins when translator and voice are ready."
         await self.main.is_ready.wait()
-        self.main.status.dismiss("demo_waits")
         try:
             await play_demo(demo, self.main.terminal, self.engine.feed)
         except Exception as error:
@@ -120,7 +119,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
 
     @on(TerminalView.Exited)
     def _exited(self, message: TerminalView.Exited) -> None:
-        self._ended(message.status, f"Claude has ended (status {message.status})")
+        name = self.start.name if isinstance(self.start, Launch) else "The program"
+        self._ended(message.status, f"{name} has ended (status {message.status})")
 
     def _ended(self, status: int, what: str) -> None:
         self.claude_status = status

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.settings import Settings, SettingsError, add_flags, load
 
 if TYPE_CHECKING:
+    from tui.app import StreamttsApp
     from tui.control import Demo, Launch
 
 USAGE_STATUS = 2
@@ -109,10 +110,17 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     try:
         app.run()
     finally:
-        if not app.has_left and app.resume_line:
-            print(f"streamtts failed; your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
+        _say_how_to_go_on(app)
         engine.close()
     return app.claude_status if app.has_left else CRASH_STATUS
+
+
+def _say_how_to_go_on(app: StreamttsApp) -> None:
+    """Claude says it itself, but in a pane that is gone now; and after a crash of ours it cannot."""
+    if not app.has_left and app.resume_line:
+        print(f"streamtts failed; your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
+    elif app.main.had_turns and app.resume_line:
+        print(f"Go on with this conversation:\n  {app.resume_line}")
 
 
 def has_tty() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Protocol
 
 from engine.events import Event
@@ -84,6 +85,11 @@ class Launch:
     """whether the program takes Claude Code's arguments, so that its text can be captured"""
     program_words: int = 1
     """how many words of `argv` name the program; our arguments come after them"""
+
+    @property
+    def name(self) -> str:
+        """The program as it is called in messages."""
+        return "Claude" if self.is_claude else PurePath(self.argv[0]).name
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ async def test_the_demo_waits_for_the_engine_and_goes_through_the_pipeline(
     app = StreamttsApp(engine, Settings(), Demo(speed=1000.0), themes=load_themes(tmp_path))
     async with app.run_test() as pilot:
         await pilot.pause()
-        assert "begins when" in message(app)
+        assert "begins when" in "".join(app.main.bilingual.render_line(y).text for y in range(10))
         assert engine.fed == []
         engine.say(Ready("llama:x", "openjtalk:mei", "cpu", 1.0))
         await pilot.pause()

@@ -114,6 +114,15 @@ async def test_ctrl_c_after_the_leader_is_claudes(run_app: RunApp, program: Fake
         assert not screen.app.main.query_one("LeaderHint").display
 
 
+async def test_ctrl_c_in_the_view_says_where_it_works(run_app: RunApp, program: FakeProgram) -> None:
+    async with run_app() as screen:
+        await screen.to_view()
+        await screen.press("ctrl+c")
+        assert screen.app.is_running
+        assert program.received == b""
+        assert "Ctrl+C is Claude's" in screen.status()
+
+
 async def test_a_leader_of_ones_own(run_app: RunApp, program: FakeProgram) -> None:
     async with run_app(leader="ctrl+g") as screen:
         screen.engine.calls.clear()

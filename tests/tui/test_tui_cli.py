@@ -116,14 +116,34 @@ def test_a_crash_of_ours_says_how_to_go_on(
     assert engine.calls[-1] == ("close",)
 
 
+@pytest.mark.parametrize(("had_turns", "says"), [(True, "claude --resume abc"), (False, "")])
+def test_after_a_conversation_it_says_how_to_go_on(
+    claude: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], had_turns: bool, says: str
+) -> None:
+    from engine.settings import Settings
+    from tests.support.fake_engine import FakeEngine
+    from tui.app import StreamttsApp
+    from tui.screens.main import MainScreen
+
+    monkeypatch.setattr("engine.pipeline.Engine", lambda settings: FakeEngine())
+    monkeypatch.setattr(StreamttsApp, "run", lambda self: setattr(self, "has_left", True))
+    monkeypatch.setattr(MainScreen, "had_turns", had_turns)
+    launch = make_launch("claude", ["--session-id", "abc"], {"PATH": str(claude.parent)}, str(claude.parent))
+    assert run_app(Settings(), launch) == 0
+    said = capsys.readouterr().out
+    assert (says in said) if says else (said == "")
+
+
 def test_claudes_status_is_passed_on(claude: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from engine.settings import Settings
     from tests.support.fake_engine import FakeEngine
     from tui.app import StreamttsApp
+    from tui.screens.main import MainScreen
 
     def run(self: StreamttsApp) -> None:
         self.claude_status, self.has_left = 5, True
 
+    monkeypatch.setattr(MainScreen, "had_turns", False)
     monkeypatch.setattr("engine.pipeline.Engine", lambda settings: FakeEngine())
     monkeypatch.setattr(StreamttsApp, "run", run)
     launch = make_launch("claude", [], {"PATH": str(claude.parent)}, str(claude.parent))

@@ -47,6 +47,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
         self.is_child_running = False
+        self.child_name = "Claude"
         self.is_ready = asyncio.Event()
         """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = not is_demo
@@ -59,6 +60,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._next_theme = next_theme
         self._wants_to_quit = False
         self.mailbox = Mailbox(self._wake)
+        self.presenter: Presenter
+        """made with the widgets"""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
@@ -92,11 +95,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_end(self, what: str) -> None:
         """Claude is gone: the view stays, and plain keys are ours everywhere."""
         self.is_child_running = False
+        self.child_name = "Claude"
         self.is_ready = asyncio.Event()
         """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = False
         self._update_bar()
         self.say(Level.INFO, "claude_ended", f"{what}. Press q to leave.")
+
+    @property
+    def had_turns(self) -> bool:
+        """Whether Claude was asked anything."""
+        return self.presenter.turn is not None
 
     # Events
 
@@ -137,6 +146,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         outcome = self.router.route(event.key, in_view=self._takes_plain_keys)
         self._show_hint()
         if isinstance(outcome, Pass):
+            if event.key == "ctrl+c":
+                self.say(Level.INFO, "ctrl_c", "Ctrl+C is Claude's, in its pane: Tab goes there. q leaves streamtts.")
             return
         event.stop()
         event.prevent_default()
@@ -235,7 +246,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.is_child_running and not self._wants_to_quit:
             self._wants_to_quit = True
             keys = "q" if self._takes_plain_keys else f"{key_sign(self.router.leader)} q"
-            self.say(Level.WARNING, "quit_asked", f"Claude is still running. Press {keys} again to end it and leave.")
+            question = f"{self.child_name} is still running. Press {keys} again to end it and leave."
+            self.say(Level.WARNING, "quit_asked", question)
         else:
             self._leave()
 

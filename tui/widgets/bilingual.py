@@ -50,6 +50,8 @@ class BilingualView(ScrollView, can_focus=True):
         """id of the selected sentence"""
         self.sounding: int | None = None
         """id of the sentence that the voice is saying"""
+        self.empty_text = EMPTY_TEXT
+        """what an empty view says"""
         self.is_following = True
         self._is_placing = False
 
@@ -193,7 +195,7 @@ class BilingualView(ScrollView, can_focus=True):
         return strip
 
     def _empty_line(self, y: int, width: int) -> Line:
-        lines = wrap(EMPTY_TEXT, max(width - 8, 8))
+        lines = wrap(self.empty_text, max(width - 8, 8))
         number = y - max((self.size.height - len(lines)) // 2, 0)
         if not 0 <= number < len(lines):
             return ()

@@ -79,7 +79,7 @@ def _identity(state: GaugeState, is_short: bool) -> list[Line]:
 
 
 def _voice(gauges: GaugesChanged) -> Line:
-    voice = Span(clean(gauges.voice) or "no voice yet", "text" if gauges.voice else "dim")
+    voice = Span("no voice", "dim") if gauges.voice in ("", "none") else Span(clean(gauges.voice), "text")
     flags: Line = (Span("♪ ", "label"),)
     if gauges.is_muted:
         flags = (Span("× muted ", "state-muted"),)
@@ -89,8 +89,8 @@ def _voice(gauges: GaugesChanged) -> Line:
 
 
 def _translator(gauges: GaugesChanged, is_short: bool) -> Line:
-    if not gauges.translator:
-        return (Span("⇄ ", "label"), Span("no translator yet", "dim"))
+    if gauges.translator in ("", "none"):
+        return (Span("⇄ ", "label"), Span("no translator", "dim"))
     name = clean(gauges.translator)
     return (
         Span("⇄ ", "label"),
@@ -101,7 +101,7 @@ def _translator(gauges: GaugesChanged, is_short: bool) -> Line:
 
 def _source(source: SourceChanged | None) -> Line:
     if source is None:
-        return (Span("○ no source yet", "dim"),)
+        return (Span("○ no source", "dim"),)
     name = clean(source.source)
     return (Span(f"● {name}", "good"),) if source.connected else (Span(f"○ {name} lost", "warning"),)
 
