@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.translate.guard import clean, judge, judge_growing
 
@@ -180,3 +182,9 @@ def test_wrapping_is_taken_off(raw: str, cleaned: str) -> None:
 
 def test_quotes_around_the_whole_are_no_reason() -> None:
     assert judge("The tests failed.", "「テストが失敗しました。」") is None
+
+
+@given(st.text(max_size=80), st.text(max_size=120))
+def test_no_text_makes_the_guard_fail(english: str, japanese: str) -> None:
+    judge_growing(english, japanese)
+    assert judge(english, japanese) in {*(row[0] for row in BAD), None}
