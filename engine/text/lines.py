@@ -84,7 +84,7 @@ _HEADING_SO_FAR = re.compile(r"#{1,6}")
 _FENCE = re.compile(r"`{3,}[^`]*|~{3,}.*", re.DOTALL)
 _FENCE_SO_FAR = re.compile(r"`{1,2}|~{1,2}")
 _DELIMITER_SO_FAR = re.compile(r"[-:][-:| \t]*")
-DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+DELIMITER_ROW = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?")
 _HTML = re.compile(r"<!--|<(pre|script|style|textarea)(?=[\s>]|$)", re.IGNORECASE)
 _HTML_SO_FAR = re.compile(r"<(?:!-?-?|[a-z]{0,8})", re.IGNORECASE)
 

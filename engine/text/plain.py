@@ -35,7 +35,7 @@ _BETWEEN_JAPANESE = re.compile(rf"(?<={_JAPANESE})\n(?={_JAPANESE})")
 _HARD_BREAK = re.compile(r"(?<!\\)\\\Z")
 _NAME = re.compile(r"[a-z]\w*")
 _DRAFT_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)?")
-_DRAFT_MARKS = re.compile(r"`+|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|~~|<!--.*?(?:-->|$)|</?[a-zA-Z]+[^<>]*>", re.DOTALL)
+_DRAFT_MARKS = re.compile(r"`+|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|~~|<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
 def plain(markdown: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
+from collections.abc import Iterator
 
 from engine.sentence import Kind
 from engine.text.lines import DELIMITER_ROW
@@ -11,7 +13,7 @@ from engine.text.plain import plain
 from engine.text.verbatim import Taken
 
 _QUOTE_MARKS = re.compile(r"(?:[ \t]{0,3}>[ ]?)*")
-_CELL_MARKS = re.compile(r"\\.|(`+)(?:(?!\1).)+?\1(?!`)|\|", re.DOTALL)
+_CELL_MARKS = re.compile(r"\\.|`+|\|", re.DOTALL)
 
 
 class Table:
@@ -55,7 +57,7 @@ class Table:
 def cells(row: str) -> list[str]:
     r"""Split a row at its `|`, not at `\|` and not inside code spans."""
     parts, start = [], 0
-    for mark in _CELL_MARKS.finditer(row):
+    for mark in _marks_outside_code(row):
         if mark.group() == "|":
             parts.append(row[start : mark.start()])
             start = mark.end()
@@ -65,6 +67,26 @@ def cells(row: str) -> list[str]:
     if len(parts) > 1 and not parts[-1].strip():
         parts = parts[:-1]
     return [part.replace("\\|", "|").strip() for part in parts]
+
+
+def _marks_outside_code(row: str) -> Iterator[re.Match[str]]:
+    """The marks of a row but for those in code spans; linear, however many backticks there are."""
+    marks = list(_CELL_MARKS.finditer(row))
+    runs = defaultdict[str, deque[int]](deque)
+    for index, mark in enumerate(marks):
+        if mark.group()[0] == "`":
+            runs[mark.group()].append(index)
+    index = 0
+    while index < len(marks):
+        mark = marks[index]
+        closings = runs.get(mark.group(), deque())
+        while closings and closings[0] <= index:
+            closings.popleft()
+        if closings:
+            index = closings.popleft()
+        else:
+            yield mark
+        index += 1
 
 
 def _row(text: str) -> str:
