@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from engine.events import GaugesChanged
 from tests.support.screen_story import mid_stream
@@ -105,6 +106,15 @@ async def test_the_leader_twice_is_one_for_claude(run_app: RunApp, program: Fake
         await screen.press(LEADER, LEADER)
         assert program.received == b"\x1d"
         assert not screen.app.main.query_one("LeaderHint").display
+
+
+async def test_keys_that_come_in_one_burst_meet_the_leader_before_them(run_app: RunApp, program: FakeProgram) -> None:
+    async with run_app() as screen:
+        for key, character in ((LEADER, "\x1d"), ("m", "m"), ("x", "x")):
+            screen.app.post_message(events.Key(key, character))
+        await screen.pilot.pause()
+        assert screen.engine.calls == [("set_muted", True)]
+        assert program.received == b"x"
 
 
 async def test_ctrl_c_after_the_leader_is_claudes(run_app: RunApp, program: FakeProgram) -> None:

@@ -15,7 +15,7 @@ from engine.events import Level, Notice
 from engine.settings import Settings
 from tui.actions import Action, key_sign
 from tui.control import EngineControl
-from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Pass, SendLeader, leader_bytes
+from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
@@ -66,7 +66,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
         with Container(id="panes"):
-            yield TerminalView(id="claude", bypass_keys=self.claims)
+            yield TerminalView(id="claude", offer_key=self.take_key)
             yield BilingualView(id="bilingual")
         yield StatusLine()
         yield Gauges()
@@ -135,14 +135,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Keys
 
-    def claims(self, key: str) -> bool:
-        """Whether a key is ours while Claude has the keyboard; asked by the terminal before it sends one."""
+    def take_key(self, key: str) -> bool:
+        """Act on a key that is ours while Claude has the keyboard; False leaves it to Claude."""
         is_ours = self.router.takes(key)
+        if is_ours:
+            self._act_on(self.router.route(key, in_view=False))
         self._show_hint()
         return is_ours
 
     def on_key(self, event: events.Key) -> None:
-        """Take the keys that are ours; the terminal has taken Claude's before."""
+        """Take the keys that are ours while the bilingual view has the keyboard, or no program is left."""
         outcome = self.router.route(event.key, in_view=self._takes_plain_keys)
         self._show_hint()
         if isinstance(outcome, Pass):
@@ -151,6 +153,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
+        self._act_on(outcome)
+
+    def _act_on(self, outcome: Outcome) -> None:
         if isinstance(outcome, Act):
             self.carry_out(outcome.action)
         elif isinstance(outcome, SendLeader):

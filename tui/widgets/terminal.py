@@ -56,10 +56,13 @@ class TerminalView(Widget, can_focus=True):
             super().__init__()
             self.title = title
 
-    def __init__(self, *, id: str | None = None, bypass_keys: Callable[[str], bool] = lambda key: False) -> None:
-        """`bypass_keys(key)` says which keys (by Textual's names) go to the app and not to the program."""
+    def __init__(self, *, id: str | None = None, offer_key: Callable[[str], bool] = lambda key: False) -> None:
+        """`offer_key(key)` is given every key (by Textual's name) before the program, and takes it by saying True.
+
+        It acts at once: keys that follow quickly must meet the state that this one has left.
+        """
         super().__init__(id=id)
-        self.bypass_keys = bypass_keys
+        self._offer_key = offer_key
         self.on_output: Callable[[bytes, float], None] | None = None
         """called with each read of the program's output and its `time.monotonic()`"""
         self._emulator = Emulator(DEFAULT_SIZE.width, DEFAULT_SIZE.height)
@@ -142,7 +145,7 @@ class TerminalView(Widget, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Say that the program takes the key, so that the footer does not promise otherwise."""
-        return self.is_running and not self.bypass_keys(key)
+        return self.is_running
 
     def notify_style_update(self) -> None:
         """The theme may have changed: the program may ask, or has asked to be told."""
@@ -168,11 +171,12 @@ class TerminalView(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Give the key to the program, unless it is the app's."""
-        if not self.is_running or self.bypass_keys(event.key):
+        if not self.is_running:
             return
         event.stop()
         event.prevent_default()
-        self._type(self._keys.encode(event.key, event.character))
+        if not self._offer_key(event.key):
+            self._type(self._keys.encode(event.key, event.character))
 
     def on_paste(self, event: events.Paste) -> None:
         """Give pasted text to the program."""
