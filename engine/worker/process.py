@@ -27,6 +27,10 @@ class WorkerSpec:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+PATIENT_THREADS = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "1"}
+"""OpenMP threads that wait for each other soon sleep instead of spinning. Spinning, two threads on two cores of which
+one is busy with something else make a sentence of 1 s last 27 s (docs/latency.md)."""
+
 _Reply = wire.Item | wire.End | wire.Failure | None
 
 
@@ -176,4 +180,5 @@ class WorkerProcess:
 
 def _child_environment() -> dict[str, str]:
     # A model needs no key of the user's; what it cannot see it cannot leak.
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "CLAUDE_"))}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "CLAUDE_"))}
+    return PATIENT_THREADS | own
