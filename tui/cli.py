@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.settings import Settings, SettingsError, add_flags, load
@@ -93,9 +94,11 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
 
     from engine.commands.ndjson import write_lines
     from engine.pipeline import Engine
+    from engine.pipeline.parts import default_log_folder
     from tui.app import StreamttsApp
     from tui.control import Launch
     from tui.session import CaptureSession
+    from tui.terminal.stderr import screen_apart_from_stderr
 
     engine = Engine(settings)
     if events_file:
@@ -107,18 +110,22 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     if isinstance(start, Launch) and start.is_claude:
         capture = CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
     app = StreamttsApp(engine, settings, start, capture=capture, clock=lambda: time.strftime("%H:%M"))
+    log_path = default_log_folder() / "screen.log"
     try:
-        app.run()
+        with screen_apart_from_stderr(log_path):
+            app.run()
     finally:
-        _say_how_to_go_on(app)
+        _say_how_to_go_on(app, log_path)
         engine.close()
     return app.claude_status if app.has_left else CRASH_STATUS
 
 
-def _say_how_to_go_on(app: StreamttsApp) -> None:
+def _say_how_to_go_on(app: StreamttsApp, log_path: Path) -> None:
     """Claude says it itself, but in a pane that is gone now; and after a crash of ours it cannot."""
-    if not app.has_left and app.resume_line:
-        print(f"streamtts failed; your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
+    if not app.has_left:
+        print(f"streamtts failed; what happened is in {log_path}", file=sys.stderr)
+        if app.resume_line:
+            print(f"Your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
     elif app.main.had_turns and app.resume_line:
         print(f"Go on with this conversation:\n  {app.resume_line}")
 
