@@ -146,6 +146,13 @@ def config_path(env: Mapping[str, str] = os.environ) -> Path:
     return Path(env.get("STREAMTTS_CONFIG") or user_config_path("streamtts") / "config.toml")
 
 
+def log_folder() -> Path:
+    """Where the screen and the workers write their logs."""
+    from platformdirs import user_log_path
+
+    return user_log_path("streamtts")
+
+
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add the schema's flags to `parser`; unset ones stay None so that `load` can tell."""
     for f in fields():

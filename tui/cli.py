@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.settings import Settings, SettingsError, add_flags, load
+from engine.settings import Settings, SettingsError, add_flags, load, log_folder
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
@@ -94,7 +94,6 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
 
     from engine.commands.ndjson import write_lines
     from engine.pipeline import Engine
-    from engine.pipeline.parts import default_log_folder
     from tui.app import StreamttsApp
     from tui.control import Launch
     from tui.session import CaptureSession
@@ -110,7 +109,7 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     if isinstance(start, Launch) and start.is_claude:
         capture = CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
     app = StreamttsApp(engine, settings, start, capture=capture, clock=lambda: time.strftime("%H:%M"))
-    log_path = default_log_folder() / "screen.log"
+    log_path = log_folder() / "screen.log"
     try:
         with screen_apart_from_stderr(log_path):
             app.run()

@@ -5,6 +5,5 @@ intake ──Job──▶ translating ──phrases──▶ speaking ──▶ 
 """
 
 from engine.pipeline.engine import Engine
-from engine.pipeline.parts import Parts
 
-__all__ = ["Engine", "Parts"]
+__all__ = ["Engine"]

@@ -7,14 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 from engine.events import Done, Event, Level, Notice
-from engine.pipeline.parts import Parts
-from engine.pipeline.run import Run
 from engine.protocols import SpeechEngineInfo, Voice
 from engine.settings import Settings
 from engine.source import SourceEvent
 from engine.speech import voices as voice_catalog
+
+if TYPE_CHECKING:
+    from engine.pipeline.parts import Parts
+    from engine.pipeline.run import Run
 
 Subscriber = Callable[[Event], None]
 
@@ -34,7 +37,7 @@ class Engine:
 
     def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
         self._settings = settings
-        self._parts = parts or Parts()
+        self._parts = parts
         self._subscribers: list[Subscriber] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run: Run | None = None
@@ -173,7 +176,11 @@ class Engine:
             self._emit(Notice(Level.ERROR, "engine_ended", f"The engine stopped: {type(error).__name__}: {error}"))
 
     async def _live(self) -> None:
-        async with Run(self._settings, self._parts, self._emit) as run:
+        # Imported on this thread: the stages with their libraries must not hold up the screen's first paint.
+        from engine.pipeline.parts import Parts
+        from engine.pipeline.run import Run
+
+        async with Run(self._settings, self._parts or Parts(), self._emit) as run:
             with self._lock:
                 self._run, self._loop = run, asyncio.get_running_loop()
                 early, self._early = self._early, []

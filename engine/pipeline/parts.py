@@ -9,13 +9,7 @@ from pathlib import Path
 from engine.audio.open import open_sink
 from engine.pipeline.translators import MakeSpec, translator_spec
 from engine.protocols import Sink
-
-
-def default_log_folder() -> Path:
-    """Where the workers write their logs."""
-    from platformdirs import user_log_path
-
-    return user_log_path("streamtts")
+from engine.settings import log_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +18,4 @@ class Parts:
 
     make_translator_spec: MakeSpec = translator_spec
     open_sink: Callable[[str, str], Sink] = open_sink
-    log_folder: Path = field(default_factory=default_log_folder)
+    log_folder: Path = field(default_factory=log_folder)

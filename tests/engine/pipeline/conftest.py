@@ -10,7 +10,8 @@ from typing import TypeVar
 import pytest
 
 from engine.events import Event, SentenceAdded, SpeechChanged, TranslationChanged
-from engine.pipeline import Engine, Parts
+from engine.pipeline import Engine
+from engine.pipeline.parts import Parts
 from engine.settings import Settings
 from engine.source import BlockEnd, TextDelta
 from tests.support.mock_translator import make_spec
