@@ -7,6 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 USAGE_STATUS = 2
 CRASH_STATUS = 70
 """EX_SOFTWARE of sysexits: our own failure, told apart from Claude's."""
+
+LOG_TAIL = 8000
+"""Characters of the log that are shown after a crash."""
 
 _EXAMPLES = """examples:
   streamtts-tui                          claude, with Japanese beside it
@@ -122,7 +126,9 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
 def _say_how_to_go_on(app: StreamttsApp, log_path: Path) -> None:
     """Claude says it itself, but in a pane that is gone now; and after a crash of ours it cannot."""
     if not app.has_left:
-        print(f"streamtts failed; what happened is in {log_path}", file=sys.stderr)
+        with suppress(OSError):
+            print(log_path.read_text(errors="replace")[-LOG_TAIL:], file=sys.stderr)
+        print(f"streamtts failed; what happened is also in {log_path}", file=sys.stderr)
         if app.resume_line:
             print(f"Your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
     elif app.main.had_turns and app.resume_line:

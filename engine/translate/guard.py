@@ -1,6 +1,6 @@
 """Judge a translation: small models repeat the English, loop, drop numbers, chat, or leave words half translated.
 
-Reasons: empty, echo, script, loop, length, missing_token, chat, half_word. `judge` takes a finished translation,
+Reasons: empty, echo, script, loop, length, missing_token, chat, answer, half_word. `judge` takes a finished translation,
 `judge_growing` one that is still being written and gives only the reasons that no further text can heal.
 """
 
@@ -25,6 +25,8 @@ _CHAT_START = re.compile(
 _CHAT_ANYWHERE = re.compile(
     r"<\|?/?(?:im_|assistant|user|system)|[（(]注(?:意|釈|記)?[:：]|\bNote: |英語(?:の文|から)|日本語に翻訳"
 )
+_ANSWER = re.compile(r"\s*(?:はい|いいえ|いえ)[、。，,！!]")
+_AGREES_IN_ENGLISH = re.compile(r"\s*\W*(?:yes|yeah|yep|no|nope|ok|okay|sure|right|indeed)\b", re.IGNORECASE)
 _TALK_IN_ENGLISH = re.compile(r"\b(?:translat\w*|japanese|english|note|here|sure|certainly)\b", re.IGNORECASE)
 
 _QUOTES = (("「", "」"), ("『", "』"), ('"', '"'), ("“", "”"), ("'", "'"), ("```", "```"))
@@ -74,6 +76,8 @@ def judge_growing(english: str, japanese: str) -> str | None:
     """The reason why this beginning can no longer become a good translation, or None while it can."""
     if _is_chat(english, japanese):
         return "chat"
+    if _ANSWER.match(japanese) and not _AGREES_IN_ENGLISH.match(english):
+        return "answer"
     if _has_foreign_letters(english, japanese):
         return "script"
     if _is_loop(english, japanese):

@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from engine.models import models_folder
 from tests.support.answers import Text
 from tests.support.claude import ClaudeHome, find_claude
 from tests.support.loopback_api import LoopbackApi, in_order
-from tests.support.pulse import loud_spans, needs_sound, pulse_null_sink, read_recording
+from tests.support.pulse import RATE, loud_spans, needs_sound, pulse_null_sink
 from tests.support.tmux import TmuxTerminal, needs_tmux, tmux_terminal
 from tests.support.weights import needs_weights
 
@@ -57,11 +59,27 @@ ENGLISH = [
 
 
 class Companion:
-    """`streamtts-tui` in tmux, and the events it writes down."""
+    """`streamtts-tui` in tmux, the events it writes down, and the recorder at its loudspeaker."""
 
-    def __init__(self, terminal: TmuxTerminal, events: Path) -> None:
+    def __init__(self, terminal: TmuxTerminal, folder: Path) -> None:
         self.terminal = terminal
-        self._events = events
+        self._events = folder / "events.jsonl"
+
+    def start(self, home: ClaudeHome, environment: dict[str, str]) -> None:
+        command = [str(Path(sys.executable).with_name("streamtts-tui")), "--command", str(find_claude())]
+        arguments = ["--events", str(self._events)]
+        self.terminal.start([*command, *arguments], env=environment, cwd=home.project, cols=160, rows=45)
+        self.terminal.wait_for("❯")
+        self.wait_until(lambda: self.events("ready"), "ready")
+
+    def ask(self, prompt: str) -> None:
+        self.terminal.type(prompt)
+        self.terminal.wait_for(prompt)
+        self.terminal.send("Enter")
+
+    def leave(self) -> int:
+        self.terminal.send("C-]", "q", "C-]", "q")
+        return self.terminal.wait_for_exit()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         lines = self._events.read_text(encoding="utf-8").splitlines() if self._events.exists() else []
@@ -70,50 +88,66 @@ class Companion:
     def finals(self) -> dict[int, str]:
         return {event["id"]: event["state"] for event in self.events("speech") if event["state"] != "started"}
 
-    def wait_until_final(self, count: int, timeout_s: float = 180.0) -> None:
+    def wait_until(self, condition: Callable[[], object], what: str, timeout_s: float = 180.0) -> None:
         deadline = time.monotonic() + timeout_s
-        while len(self.finals()) < count:
-            assert time.monotonic() < deadline, f"only {self.finals()}; the screen was:\n{self.terminal.screen()}"
-            time.sleep(0.2)
+        while not condition():
+            assert time.monotonic() < deadline, f"no {what}; {self.finals()}; the screen was:\n{self.terminal.screen()}"
+            time.sleep(0.1)
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that hold the models, by what they were started with."""
+        needle = str(self._events)
+        [program] = [p for p in psutil.process_iter(["cmdline"]) if _is_companion(p.info["cmdline"] or [], needle)]
+        return [child for child in program.children() if "engine.worker.child" in child.cmdline()]
 
 
-def test_claude_is_read_and_heard_in_japanese(tmp_path: Path) -> None:
+def _is_companion(command: list[str], needle: str) -> bool:
+    return needle in command and Path(command[0]).name.startswith("python")
+
+
+@pytest.fixture
+def companion(tmp_path: Path) -> Iterator[Companion]:
+    """A companion that is ready: Claude shows its prompt, and translator and voice are loaded."""
     home = ClaudeHome.create(tmp_path / "home")
-    events = tmp_path / "events.jsonl"
     with (
-        LoopbackApi(in_order([Text(ANSWER)])) as api,
+        LoopbackApi(in_order([Text(ANSWER)], [Text("It is done.")])) as api,
         pulse_null_sink(tmp_path) as pulse,
         tmux_terminal() as terminal,
         pulse.record(tmp_path / "heard.wav"),
     ):
-        environment = home.environment(api.url) | pulse.env | {"STREAMTTS_CACHE": str(models_folder().parent)}
-        command = [str(Path(sys.executable).with_name("streamtts-tui")), "--command", str(find_claude())]
-        terminal.start([*command, "--events", str(events)], env=environment, cwd=home.project, cols=160, rows=45)
-        companion = Companion(terminal, events)
-        terminal.wait_for("❯")
-        wait_for_event(companion, "ready")
-        terminal.type("How did it go?")
-        terminal.wait_for("How did it go?")
-        terminal.send("Enter")
-        companion.wait_until_final(len(ENGLISH))
-        screen = terminal.screen()
-        terminal.send("C-]", "q")
-        terminal.send("C-]", "q")
-        status = terminal.wait_for_exit()
+        running = Companion(terminal, tmp_path)
+        running.start(home, home.environment(api.url) | pulse.env | {"STREAMTTS_CACHE": str(models_folder().parent)})
+        yield running
 
+
+def test_claude_is_read_and_heard_in_japanese(companion: Companion, tmp_path: Path) -> None:
+    companion.ask("How did it go?")
+    companion.wait_until(lambda: len(companion.finals()) == len(ENGLISH), "end")
+    screen = companion.terminal.screen()
+    # What was played a moment ago is still on its way through the server and the recorder.
+    time.sleep(2)
+    assert companion.leave() == 0
     assert [event["en"] for event in companion.events("sentence")] == ENGLISH
     assert set(companion.finals().values()) == {"finished"}
     assert_japanese(companion)
     assert_on_screen(screen, companion)
-    assert status == 0
-    assert_heard(tmp_path / "heard.wav", companion)
+    assert_heard(tmp_path / "heard.raw", companion)
 
 
-def wait_for_event(companion: Companion, kind: str, timeout_s: float = 180.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not companion.events(kind):
-        assert time.monotonic() < deadline, f"no {kind}; the screen was:\n{companion.terminal.screen()}"
-        time.sleep(0.2)
+def test_killing_the_models_in_mid_answer_loses_no_sentence_and_claude_never_notices(companion: Companion) -> None:
+    companion.ask("How did it go?")
+    companion.wait_until(lambda: companion.events("translation"), "translation")
+    workers = companion.workers()
+    assert len(workers) == 2
+    for worker in workers:
+        worker.kill()
+    companion.wait_until(lambda: len(companion.finals()) == len(ENGLISH), "end")
+    assert set(companion.finals().values()) == {"finished"}
+    assert {event["code"] for event in companion.events("notice")} >= {"translator_restarting", "speech_restarting"}
+    companion.ask("And now?")
+    companion.wait_until(lambda: len(companion.finals()) == len(ENGLISH) + 1, "second answer")
+    assert companion.events("sentence")[-1]["en"] == "It is done."
+    assert companion.leave() == 0
 
 
 def assert_japanese(companion: Companion) -> None:
@@ -134,9 +168,9 @@ def assert_on_screen(screen: str, companion: Companion) -> None:
 
 def assert_heard(recording: Path, companion: Companion) -> None:
     """The sound server played as much sound as the sentences say, and it is not silence."""
-    samples, rate = read_recording(recording)
+    samples = np.fromfile(recording, dtype="<i2").astype(np.float32) / np.float32(32768)
     said_s = sum(event["audio_s"] for event in companion.events("speech") if event["state"] == "finished")
-    spans = loud_spans(samples, rate, min_gap_ms=100)
+    spans = loud_spans(samples, RATE, min_gap_ms=100)
     heard_s = sum(end - start for start, end in spans)
     assert float(np.abs(samples).max()) > 0.1
     # Between the loud stretches lie the pauses of speech itself, which the sentences' own length counts too.

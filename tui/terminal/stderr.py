@@ -18,10 +18,9 @@ from typing import TextIO, cast
 def screen_apart_from_stderr(log_path: Path) -> Iterator[None]:
     """Until the block ends, `sys.__stderr__` is the terminal by another descriptor, and descriptor 2 the log.
 
-    Raises OSError when the log cannot be written.
+    Where the log cannot be written, what libraries print is lost.
     """
-    log_path.parent.mkdir(parents=True, exist_ok=True)
-    log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    log = _open_log(log_path)
     sys.stderr.flush()
     screen = os.fdopen(os.dup(2), "w", encoding="utf-8")
     before = sys.__stderr__
@@ -36,6 +35,14 @@ def screen_apart_from_stderr(log_path: Path) -> Iterator[None]:
         os.dup2(screen.fileno(), 2)
         _set_dunder_stderr(before)
         screen.close()
+
+
+def _open_log(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def _set_dunder_stderr(file: TextIO | None) -> None:

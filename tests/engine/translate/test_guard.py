@@ -8,6 +8,7 @@ from engine.translate.guard import clean, judge, judge_growing
 
 # As a small model really wrote them.
 GOOD = [
+    ("Yes, it works now.", "はい、今は動作します。"),
     (
         "Run npm install before starting the development server.",
         "開発サーバーを開始する前に`npm install`を実行してください。",
@@ -123,6 +124,8 @@ BAD = [
     ("missing_token", "See https://example.org/a/b for details.", "詳しくはhttps://example.org/を参照してください。"),
     ("missing_token", "Pass --verbose to see more.", "詳しく見るにはオプションを渡してください。"),
     ("missing_token", "The useEffect hook runs twice.", "副作用のフックが2回実行されます。"),
+    ("answer", "Shall I write that test?", "はい、テストを書く必要があります。"),
+    ("answer", "Do you want me to change it?", "いいえ、変更しないでください。"),
     ("chat", "The tests failed.", "翻訳：テストが失敗しました。"),
     ("chat", "The tests failed.", "Here is the translation: テストが失敗しました。"),
     ("chat", "The tests failed.", "以下は日本語の翻訳です。テストが失敗しました。"),
@@ -153,7 +156,7 @@ def test_no_beginning_of_a_good_translation_is_given_up(english: str, japanese: 
 
 
 @pytest.mark.parametrize(
-    ("reason", "english", "japanese"), [row for row in BAD if row[0] in ("loop", "chat", "half_word")]
+    ("reason", "english", "japanese"), [row for row in BAD if row[0] in ("loop", "chat", "answer", "half_word")]
 )
 def test_what_cannot_heal_is_seen_while_it_grows(reason: str, english: str, japanese: str) -> None:
     assert judge_growing(english, japanese) == reason
