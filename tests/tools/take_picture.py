@@ -16,8 +16,8 @@ from engine.settings import Settings
 from tui.app import StreamttsApp
 from tui.control import Demo
 
-SIZE = (150, 40)
-SPOKEN = 6
+SIZE = (166, 42)
+SPOKEN = 3
 """The picture is taken while this sentence sounds."""
 
 
