@@ -1,6 +1,6 @@
 """Judge a translation: small models repeat the English, loop, drop numbers, chat, or leave words half translated.
 
-Reasons: empty, echo, script, loop, length, missing_token, chat, answer, half_word. `judge` takes a finished translation,
+Reasons: empty, echo, script, loop, length, missing_token, chat, answer, half_word. `judge` takes a whole translation,
 `judge_growing` one that is still being written and gives only the reasons that no further text can heal.
 """
 
