@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -27,6 +28,8 @@ from engine.text.segmenter import Segmenter
 from engine.worker import WorkerError
 
 GAUGE_INTERVAL_S = 0.25
+LAST_WORDS_S = 0.5
+"""How long the end of the engine waits for the player to say how much was heard."""
 SAMPLE = "こんにちは。この声で読み上げます。"
 
 
@@ -72,12 +75,18 @@ class Run:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.player.stop()
+        await self._end_sentences()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self.translator.close(), self.voices.close(), return_exceptions=True)
         await asyncio.to_thread(self.player.close)
+
+    async def _end_sentences(self) -> None:
+        """Every sentence ends in a final state, also those that the end of the engine cuts off."""
+        self.speaking.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.tally.all_final.wait(), LAST_WORDS_S)
 
     async def until(self, closing: asyncio.Event) -> None:
         """Live until told to close. Raises what a stage raised."""

@@ -29,7 +29,7 @@ AUDIBLE = 0.01
 LIVES = 3
 SECONDS_PER_CHARACTER = 0.13
 """How long a Japanese character takes to say at rate 1.0, for the estimate of behind_s."""
-STOPPED, MUTED, CHANGED = "stopped", "muted", "voice changed"
+STOPPED, MUTED, CHANGED, CLOSED = "stopped", "muted", "voice changed", "the engine ended"
 
 
 class SpeakStage:
@@ -62,6 +62,10 @@ class SpeakStage:
         """Silence now; what waits, and what is still to come in this turn, is skipped."""
         self.stopped_turn = turn
         self._silence(STOPPED, SpeechPhase.SKIPPED)
+
+    def close(self) -> None:
+        """Silence; what waits is skipped, because the engine ends."""
+        self._silence(CLOSED, SpeechPhase.SKIPPED)
 
     def skip(self) -> None:
         """End the utterance that sounds; the next one goes on."""

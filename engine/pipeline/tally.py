@@ -37,7 +37,11 @@ class Tally:
         self.sentences_in = 0
         self._untranslated = 0
         self.settled = asyncio.Event()
+        """every sentence is in its final state, and nothing more will be written for any"""
         self.settled.set()
+        self.all_final = asyncio.Event()
+        """every sentence is in its final state"""
+        self.all_final.set()
 
     @property
     def sentences_final(self) -> int:
@@ -54,15 +58,20 @@ class Tally:
         self.sentences_in += 1
         self._untranslated += 1
         self.settled.clear()
+        self.all_final.clear()
         self.jobs[job.sentence.id] = job
-        while len(self.jobs) > KEPT_JOBS:
-            self.jobs.popitem(last=False)
+        self._forget_old()
         for stage in ("capture_ms", "segment_ms", "confirm_ms"):
             self.latency.record(stage, getattr(job.sentence.timings, stage))
         self.emit(SentenceAdded(snapshot(job.sentence)))
         for event in job.held_events:
             self.emit(event)
         job.held_events.clear()
+
+    def _forget_old(self) -> None:
+        # Only what is over may be forgotten: a sentence that still waits must reach its final state.
+        while len(self.jobs) > KEPT_JOBS and next(iter(self.jobs.values())).sentence.state.is_final:
+            self.jobs.popitem(last=False)
 
     def tell(self, job: Job, event: Event) -> None:
         """Emit an event about a job, or hold it until the job is confirmed."""
@@ -89,6 +98,7 @@ class Tally:
         sentence.state, sentence.reason, sentence.audio_s = _FINAL_STATES[phase], reason, audio_s
         self.counts[sentence.state] += 1
         self.emit(SpeechChanged(sentence.id, phase, sentence.voice, reason=reason, audio_s=audio_s))
+        self._forget_old()
         self._check_settled()
 
     def done(self) -> Done:
@@ -103,8 +113,10 @@ class Tally:
         )
 
     def _check_settled(self) -> None:
-        if self.waiting == 0 and self._untranslated == 0:
-            self.settled.set()
+        if self.waiting == 0:
+            self.all_final.set()
+            if self._untranslated == 0:
+                self.settled.set()
 
 
 def snapshot(sentence: Sentence) -> Sentence:

@@ -40,7 +40,7 @@ class Listener:
                     return self.events[seen]
                 seen += 1
             time.sleep(0.005)
-        raise AssertionError(f"no such event among {self.events}")
+        raise AssertionError(f"no such event; the last were {self.events[-8:]}")
 
     def finals(self) -> dict[int, tuple[str, str | None]]:
         """Return the final speech state and reason of each sentence."""

@@ -271,3 +271,22 @@ def test_done_is_told_once_per_drain(make_engine: MakeEngine) -> None:
     engine, heard = make_engine()
     engine.drain(60)
     assert heard.of(Done) == [Done(0, 0, 0, 0, {})]
+
+
+def test_closing_in_mid_answer_leaves_no_sentence_without_a_final_state(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine(sink="null", delay_s=0.1)
+    say(engine, "One is a sentence. Two is a sentence. Three is a sentence.")
+    heard.wait_for(started(1))
+    engine.close()
+    assert heard.finals() == dict.fromkeys((1, 2, 3), ("skipped", "the engine ended"))
+
+
+def test_more_sentences_than_are_kept_for_replay_all_come_to_their_end(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.pipeline.tally.KEPT_JOBS", 3)
+    engine, heard = make_engine()
+    say(engine, " ".join(f"This is number {i}." for i in range(8)))
+    assert engine.drain(120).spoken == 8
+    engine.replay(1)
+    heard.wait_for(lambda event: isinstance(event, Notice) and event.code == "nothing_to_replay")
