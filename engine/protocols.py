@@ -60,6 +60,8 @@ class TranslatorInfo:
     """cpu, mps, cuda or remote"""
     streams: bool
     licence: str
+    reads_ahead: bool = False
+    """has `read_ahead(english_so_far, context)`: takes in a sentence's words while they arrive"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
-from engine.events import Done, Event, GaugesChanged, Level, Loading, Notice, Ready
+from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Ready
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
@@ -22,7 +22,7 @@ from engine.pipeline.translating import TranslateStage
 from engine.pipeline.translators import TranslatorClient
 from engine.pipeline.voices import NO_VOICE, VoiceClient
 from engine.protocols import Progress, Sink, SpeechError
-from engine.sentence import State
+from engine.sentence import Kind, State
 from engine.settings import Settings
 from engine.text.segmenter import Segmenter
 from engine.worker import WorkerError
@@ -54,7 +54,7 @@ class Run:
 
     async def __aenter__(self) -> Self:
         settings, loop = self._settings, asyncio.get_running_loop()
-        self.tally = Tally(self._emit)
+        self.tally = Tally(self._tell)
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
@@ -142,6 +142,11 @@ class Run:
         self._keep(self._drain(answer))
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, DraftChanged) and event.kind not in (Kind.CODE, Kind.TABLE):
+            self._translating.look_at_draft(event.text)
+        self._emit(event)
 
     def _on_job(self, job: Job) -> None:
         self._translating.put(job)

@@ -17,6 +17,8 @@ from engine.text.phrases import PhraseSplitter
 from engine.translate import guard
 from engine.worker import WorkerDied, WorkerError
 
+WORDS_AHEAD = 4
+"""So many new words are worth a read-ahead: each costs the translator a pass."""
 LIVES = 3
 """How often a sentence is given to a translator that dies under it."""
 
@@ -35,6 +37,8 @@ class TranslateStage:
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._current: tuple[Job, asyncio.Task[None]] | None = None
         self._recent: deque[Pair] = deque(maxlen=8)
+        self._ahead: asyncio.Task[None] | None = None
+        self._words_ahead = 0
 
     def put(self, job: Job) -> None:
         """Queue a job."""
@@ -44,6 +48,17 @@ class TranslateStage:
         """Stop work on a job that is no sentence."""
         if self._current and self._current[0] is job:
             self._current[1].cancel()
+
+    def look_at_draft(self, english: str) -> None:
+        """Let an idle translator take in the words of the sentence being written, a few at a time."""
+        words = english.count(" ")
+        if words < self._words_ahead:
+            self._words_ahead = 0
+        is_busy = self._current or not self._queue.empty() or (self._ahead and not self._ahead.done())
+        if is_busy or words < self._words_ahead + WORDS_AHEAD or not self._translator.reads_ahead:
+            return
+        self._words_ahead = words
+        self._ahead = asyncio.create_task(self._translator.read_ahead(english, self._context_pairs()))
 
     async def run(self) -> None:
         """Translate for ever."""
@@ -108,7 +123,7 @@ class TranslateStage:
         splitter = PhraseSplitter()
         already, produced, ja = len(job.phrases), 0, ""
         may_speak = not (again and job.phrases.was_read)
-        context = list(self._recent)[-self.context :] if self.context else []
+        context = self._context_pairs()
 
         def hand_over(phrases: list[str]) -> None:
             nonlocal produced
@@ -134,6 +149,9 @@ class TranslateStage:
             raise Rejected(reason)
         hand_over(splitter.end())
         return ja
+
+    def _context_pairs(self) -> list[Pair]:
+        return list(self._recent)[-self.context :] if self.context else []
 
     def _note_first(self, job: Job) -> None:
         timings = job.sentence.timings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,6 +34,15 @@ class Translating(Protocol):
 
     def translate(self, english: str, context: Sequence[Pair], again: bool) -> AsyncGenerator[str, None]:
         """Yield growing pieces. `again` asks for another setting. Raises WorkerError or TranslatorUnavailable."""
+        ...
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `read_ahead` is of use."""
+        ...
+
+    async def read_ahead(self, english_so_far: str, context: Sequence[Pair]) -> None:
+        """Take in words of a sentence that is still being written."""
         ...
 
 
@@ -101,6 +110,20 @@ class TranslatorClient:
         async with aclosing(self._worker.stream(method, english, list(context), item_deadline_s=deadline_s)) as pieces:
             async for piece in pieces:
                 yield piece
+        await self._tell_notices()
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `read_ahead` is of use: the translator is loaded, and can."""
+        return self.info is not None and self.info.reads_ahead and self._settled.is_set()
+
+    async def read_ahead(self, english_so_far: str, context: Sequence[Pair]) -> None:
+        """Let the translator take in words of a sentence that is still being written. Never raises a WorkerError."""
+        if self._worker is None:
+            return
+        with suppress(WorkerError):
+            async for _ in self._worker.stream("read_ahead", english_so_far, list(context)):
+                pass
 
     async def close(self) -> None:
         """End the worker."""
@@ -119,9 +142,17 @@ class TranslatorClient:
             self._notify(Notice(Level.ERROR, "translator_failed", self._failure))
             return False
         old, self._worker, self.info = self._worker, worker, info
+        await self._tell_notices()
         if old:
             await old.close()
         return True
+
+    async def _tell_notices(self) -> None:
+        """Pass on what torch found out about its device: a fall-back to the CPU must not be silent."""
+        if self._worker and self.info and self.info.runtime == "torch":
+            with suppress(WorkerError):
+                async for message in self._worker.stream("take_notices"):
+                    self._notify(Notice(Level.WARNING, "translator_device", message))
 
     def _tell_state(self, state: WorkerState, detail: str) -> None:
         if state is WorkerState.RESTARTING:

@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class LlamaTranslator:
         self._threads = cores.choose_threads(threads, cores.physical_cores())
         self._server: Any = None
         self._grammar = ""
-        self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights")
+        self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights", True)
 
     @property
     def info(self) -> TranslatorInfo:
@@ -64,7 +65,7 @@ class LlamaTranslator:
             models.forget_verification(self._info.id)
             self._server = self._retry(runtime, models.ensure(self._info.id, progress), gpu, error)
         self._grammar = grammar.build()
-        self._info = TranslatorInfo(self._info.id, "llama", gpu or "cpu", True, self._info.licence)
+        self._info = replace(self._info, device=gpu or "cpu")
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
             pass
@@ -76,6 +77,18 @@ class LlamaTranslator:
     def translate_again(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
         """As `translate`, for a sentence whose first translation was bad: other words, from a fixed seed."""
         return self._stream(english, context, _VARIED)
+
+    def read_ahead(self, english_so_far: str, context: Sequence[Pair]) -> Iterator[str]:
+        """Take in the words of a sentence that is still being written, so that only its tail is left at its end.
+
+        Yields nothing. What was read is forgotten again when the next sentence begins otherwise.
+        """
+        beginning = prompt.begin(english_so_far, context)
+        if beginning is not None and self._server is not None:
+            request = {"prompt": beginning, "stream": True, "cache_prompt": True, "max_tokens": 0, **_GREEDY}
+            for _ in _Decoding(self._server, request).pieces():
+                pass
+        yield from ()
 
     def take_notices(self) -> Iterator[str]:
         """Yield what a person should know: nothing, llama.cpp falls back on the CPU by itself."""

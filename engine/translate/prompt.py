@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from engine.protocols import Pair
 
 STOP = "<|im_end|>"
+UNSETTLED_WORDS = 3
 
 _SYSTEM = (
     "あなたはプログラミングに詳しい翻訳者です。英語の文を自然な日本語（です・ます調）に訳してください。"
@@ -36,6 +37,18 @@ def build(english: str, context: Sequence[Pair]) -> str:
     """The whole prompt for one sentence, ready for the model to write the Japanese."""
     earlier = "".join(_exchange(pair) for pair in context)
     return fixed_prefix() + earlier + _turn("user", _plain(english)) + "<|im_start|>assistant\n"
+
+
+def begin(english_so_far: str, context: Sequence[Pair]) -> str | None:
+    """The start of the prompt of a sentence that is still being written, or None while there is too little of it.
+
+    The last words are left out: more letters may still come to them, and their tokens would change.
+    """
+    words = _plain(english_so_far).split(" ")[:-UNSETTLED_WORDS]
+    if not words:
+        return None
+    earlier = "".join(_exchange(pair) for pair in context)
+    return fixed_prefix() + earlier + "<|im_start|>user\n" + " ".join(words)
 
 
 def _exchange(pair: Pair) -> str:

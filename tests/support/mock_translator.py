@@ -21,7 +21,7 @@ class MockTranslator:
     """
 
     def __init__(self, delay_s: float, marker: Path) -> None:
-        self.info = TranslatorInfo("mock:echo", "mock", "cpu", True, "MIT")
+        self.info = TranslatorInfo("mock:echo", "mock", "cpu", True, "MIT", reads_ahead=True)
         self._delay_s = delay_s
         self._marker = marker
 
@@ -39,6 +39,11 @@ class MockTranslator:
             yield "はいはいはいはいはいはいはいはいはいはいはいはい"
             return
         yield from self._pieces(english)
+
+    def read_ahead(self, english_so_far: str, context: Sequence[Pair]) -> Iterator[str]:
+        with self._marker.with_name("read-ahead").open("a", encoding="utf-8") as file:
+            file.write(english_so_far + "\n")
+        yield from ()
 
     def close(self) -> None:
         pass

@@ -290,3 +290,18 @@ def test_more_sentences_than_are_kept_for_replay_all_come_to_their_end(
     assert engine.drain(120).spoken == 8
     engine.replay(1)
     heard.wait_for(lambda event: isinstance(event, Notice) and event.code == "nothing_to_replay")
+
+
+def test_an_idle_translator_reads_ahead_while_the_sentence_is_written(make_engine: MakeEngine, tmp_path: Path) -> None:
+    engine, heard = make_engine()
+    heard.wait_for(lambda event: isinstance(event, Ready))
+    sentence = "The tests pass now, but the cache still returns some very stale entries."
+    for word in sentence.split(" "):
+        engine.feed(TextDelta("b", word + " ", time.monotonic()))
+        time.sleep(0.02)
+    engine.feed(BlockEnd("b", time.monotonic()))
+    assert engine.drain(60).spoken == 1
+    read = (tmp_path / "read-ahead").read_text(encoding="utf-8").splitlines()
+    assert len(read) >= 2
+    assert all(sentence.startswith(beginning.strip()) for beginning in read)
+    assert heard.english() == [sentence]

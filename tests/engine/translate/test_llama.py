@@ -135,6 +135,17 @@ def test_closing_the_generator_stops_the_decoding(runtime: FakeRuntime, monkeypa
     assert "llama" not in {thread.name for thread in threading.enumerate()}
 
 
+def test_reading_ahead_takes_in_the_settled_words_and_gives_nothing(runtime: FakeRuntime) -> None:
+    translator = _loaded()
+    runtime.requests.clear()
+    assert list(translator.read_ahead("The tests pass now, but the", ())) == []
+    [request] = runtime.requests
+    assert request["prompt"].endswith("user\nThe tests pass")
+    assert request["max_tokens"] == 0
+    assert list(translator.read_ahead("The tests", ())) == []
+    assert len(runtime.requests) == 1
+
+
 def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:
     made = _loaded()
     runtime.error = {"code": 400, "message": "the request exceeds the available context size"}

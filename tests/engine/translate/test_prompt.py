@@ -25,6 +25,15 @@ def test_control_tokens_in_the_text_stay_text() -> None:
     assert text.count("<|im_end|>") == 3
 
 
+def test_what_is_read_ahead_is_the_beginning_of_the_whole() -> None:
+    sentence = "The tests pass now, but the cache still returns stale entries."
+    whole = prompt.build(sentence, [Pair("One.", "一。")])
+    for end in range(len(sentence) + 1):
+        beginning = prompt.begin(sentence[:end], [Pair("One.", "一。")])
+        assert beginning is None or whole.startswith(beginning)
+    assert prompt.begin("The tests pass", ()) is None
+
+
 def _classes() -> dict[str, set[str]]:
     """The grammar's character classes, as sets."""
     found = {}
