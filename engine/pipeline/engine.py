@@ -145,7 +145,7 @@ class Engine:
 
     @property
     def translator_pid(self) -> int | None:
-        """The process id of the translator's worker, for tests and the doctor."""
+        """The process id of the translator's worker, for tests."""
         return self._run.translator.pid if self._run else None
 
     @property

@@ -192,7 +192,7 @@ class Run:
         try:
             return self._parts.open_sink(audio.sink, audio.device)
         except SinkError as error:
-            self._emit(Notice(Level.WARNING, error.code, f"{error} Everything else goes on, without sound."))
+            self._emit(Notice(Level.WARNING, error.code, str(error)))
             self._sink_name = "no sound"
             return self._parts.open_sink("null", "")
 
