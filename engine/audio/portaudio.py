@@ -20,7 +20,10 @@ NO_PORTAUDIO = (
     "Fedora: `sudo dnf install portaudio`; Arch: `sudo pacman -S portaudio`; macOS: `pip install --force-reinstall "
     "sounddevice`. Everything else works without it."
 )
-NO_DEVICE = "There is no sound device to play on. Connect one, or record with `--sink wav:FILE`. Everything else works without it."
+NO_DEVICE = (
+    "There is no sound device to play on. Connect one, or record with `--sink wav:FILE`. "
+    "Everything else works without it."
+)
 
 
 class Stream(Protocol):
