@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import queue
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from engine.commands.mod_client import ModClient
 from engine.events import Event, Loading, Notice, Ready, SentenceAdded, SpeechChanged, SpeechPhase, TranslationChanged
 from engine.latency import LatencyBoard, percentile
 from engine.pipeline import Engine
-from engine.settings import Settings, SettingsError, load
+from engine.settings import Settings, SettingsError, fields, load
 
 PIECE_CHARACTERS = 4
 PIECE_INTERVAL_S = 0.02
@@ -51,11 +52,14 @@ class Figures:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only `bench` takes."""
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a Markdown table")
+    parser.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
     parser.add_argument("--sentences", type=int, default=24, metavar="N", help="how many to measure (default: 24)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, print, and return 0; 3 when no translator or voice could start."""
+    if arguments.terminal:
+        return _run_terminal_bench(arguments)
     try:
         settings = load(vars(arguments)).replace("audio", sink="null")
     except SettingsError as error:
@@ -70,6 +74,13 @@ def run(arguments: argparse.Namespace) -> int:
     report = _report(ready, stages)
     print(json.dumps(report, ensure_ascii=False) if arguments.json else _markdown(report))
     return 0
+
+
+def _run_terminal_bench(arguments: argparse.Namespace) -> int:
+    # The screen is above the engine, which therefore does not import it.
+    chosen = {f.env: str(value) for f in fields() if (value := vars(arguments).get(f.name)) is not None}
+    command = [sys.executable, "-m", "tui.bench", *(["--json"] if arguments.json else [])]
+    return subprocess.run(command, env=os.environ | chosen, check=False).returncode
 
 
 class BenchError(Exception):

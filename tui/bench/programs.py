@@ -1,0 +1,59 @@
+"""What runs in the pane while it is measured. Each is a few lines for a bare interpreter, so that it starts fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+READY = "PANE-READY"
+FLOOD_END = "FLOOD-END"
+FLOOD_KEY = b"\r"
+ECHO_KEYS = "abcdefghijklmnopqrstuvwxyz"
+
+_STAMP = """
+import sys, time
+with open(sys.argv[1], "w") as stamp:
+    stamp.write(repr(time.monotonic()))
+print("{ready}", flush=True)
+sys.stdin.read()
+"""
+
+_PANE = """
+import os, subprocess, sys, tty
+tty.setcbreak(0)
+os.write(1, b"{ready}\\r\\n")
+while key := os.read(0, 1):
+    if key in b"\\r\\n":
+        subprocess.run(["cat", sys.argv[1]])
+        os.write(1, b"\\x1b[0m\\x1b[2J\\x1b[H{end}")
+    else:
+        os.write(1, b"\\x1b[H" + key)
+"""
+
+
+def _command(code: str, argument: Path) -> list[str]:
+    # -S -E: without site and environment; nothing of the interpreter's own start is to be measured.
+    return [sys.executable, "-S", "-E", "-c", code.format(ready=READY, end=FLOOD_END), str(argument)]
+
+
+def stamping(stamp: Path) -> list[str]:
+    """A program that writes the `time.monotonic()` of its first byte to `stamp`, and stays."""
+    return _command(_STAMP, stamp)
+
+
+def pane(flood: Path) -> list[str]:
+    """A program that shows each key in the corner, and `cat`s the file `flood` on Enter."""
+    return _command(_PANE, flood)
+
+
+def write_flood(path: Path, size_bytes: int) -> int:
+    """Write lines of coloured text, as compilers and test runners print them; return how many bytes."""
+    palette = b"".join(
+        b"\x1b[%dm%06d \x1b[1;38;5;%dm%s\x1b[0m \x1b[38;2;%d;200;90mpassed in %d ms\x1b[0m\n"
+        % (31 + n % 7, n, 16 + n % 216, b"tests/terminal/test_case.py::test_name " * (1 + n % 2), n % 256, n % 977)
+        for n in range(2000)
+    )
+    with path.open("wb") as file:
+        for _ in range(-(-size_bytes // len(palette))):
+            file.write(palette)
+        return file.tell()
