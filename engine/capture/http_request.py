@@ -1,4 +1,4 @@
-"""The little of HTTP/1.1 that the mod needs, with strict bounds."""
+"""The little of HTTP/1.1 that the mod and the hook need, with strict bounds."""
 
 from __future__ import annotations
 
@@ -49,10 +49,15 @@ async def read_request(reader: asyncio.StreamReader) -> HttpRequest | None:
     return HttpRequest(method, path, body, keep_alive)
 
 
-def response(status: HTTPStatus, *, keep_alive: bool) -> bytes:
-    """A reply without a body."""
-    connection = "keep-alive" if keep_alive else "close"
-    return f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Length: 0\r\nConnection: {connection}\r\n\r\n".encode()
+def response(status: HTTPStatus, body: bytes = b"", *, keep_alive: bool) -> bytes:
+    """A reply; a body is JSON."""
+    lines = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        *(["Content-Type: application/json"] if body else []),
+        f"Content-Length: {len(body)}",
+        f"Connection: {'keep-alive' if keep_alive else 'close'}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def _parse_head(head: bytes) -> tuple[str, str, str, dict[str, str]]:

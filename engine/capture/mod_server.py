@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from engine.capture.http_request import MOST_HEADER_BYTES, BadRequestError, HttpRequest, read_request, response
+from engine.capture.http_clients import HttpClients
+from engine.capture.http_request import MOST_HEADER_BYTES, HttpRequest
 from engine.capture.mod_order import EventOrder, ModEvent
 
 GAP_WAIT_S = 0.05
 """How long a missing event holds back those after it."""
-MOST_CLIENTS = 16
 
 OnModEvent = Callable[[ModEvent, float], None]
 """Called with an event and the `time.monotonic()` at which it arrived."""
@@ -52,19 +52,20 @@ class ModServer:
         self._order = EventOrder()
         self._gap_timer: asyncio.TimerHandle | None = None
         self._server: asyncio.Server | None = None
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients = HttpClients(_status_for, self._take)
         self._stats = ModServerStats()
 
     @property
     def stats(self) -> ModServerStats:
         """Counters up to now."""
+        self._stats.requests, self._stats.refused = self._clients.requests, self._clients.refused
         self._stats.lost, self._stats.duplicates = self._order.lost, self._order.duplicates
         return self._stats
 
     async def start(self) -> None:
         """Listen. The socket's mode is 0600. Raises OSError where the path cannot be bound."""
         self._server = await asyncio.start_unix_server(
-            self._serve_client, path=self._socket_path, limit=MOST_HEADER_BYTES
+            self._clients.serve, path=self._socket_path, limit=MOST_HEADER_BYTES
         )
         os.chmod(self._socket_path, 0o600)
 
@@ -72,48 +73,10 @@ class ModServer:
         """Stop listening, drop the clients and pass on what was held back."""
         if self._server is not None:
             self._server.close()
-        for client in list(self._clients):
-            client.cancel()
-        await asyncio.gather(*self._clients, return_exceptions=True)
+        await self._clients.close()
         self._give_up_gap()
         with contextlib.suppress(FileNotFoundError):
             self._socket_path.unlink()
-
-    async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or len(self._clients) >= MOST_CLIENTS:
-            writer.close()
-            return
-        self._clients.add(task)
-        try:
-            while await self._serve_request(reader, writer):
-                pass
-        except (ConnectionError, asyncio.CancelledError):
-            # The peer went away, or `close` ends us: nothing is left to do for this client.
-            pass
-        finally:
-            self._clients.discard(task)
-            writer.close()
-
-    async def _serve_request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Serve one request; False when the connection is to be closed."""
-        try:
-            request = await read_request(reader)
-        except BadRequestError as error:
-            self._stats.refused += 1
-            await _reply(writer, error.status, keep_alive=False)
-            return False
-        if request is None:
-            return False
-        received_at = time.monotonic()
-        self._stats.requests += 1
-        status = _status_for(request)
-        self._stats.refused += status is not HTTPStatus.OK
-        # The reply goes first: the mod sends its next batch only when it has this one's.
-        await _reply(writer, status, keep_alive=request.keep_alive)
-        if status is HTTPStatus.OK:
-            self._take(request.body, received_at)
-        return request.keep_alive
 
     def _take(self, body: bytes, received_at: float) -> None:
         events = _parse(body)
@@ -162,8 +125,3 @@ def _parse(body: bytes) -> list[ModEvent] | None:
     if not isinstance(parsed, list) or not all(isinstance(event, dict) for event in parsed):
         return None
     return parsed
-
-
-async def _reply(writer: asyncio.StreamWriter, status: HTTPStatus, *, keep_alive: bool) -> None:
-    writer.write(response(status, keep_alive=keep_alive))
-    await writer.drain()

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from engine.capture.http_clients import MOST_CLIENTS
 from engine.capture.http_request import MOST_BODY_BYTES, MOST_HEADER_BYTES
 from engine.capture.mod_order import ModEvent
-from engine.capture.mod_server import MOST_CLIENTS, ModServer
+from engine.capture.mod_server import ModServer
 
 
 class Receiver:

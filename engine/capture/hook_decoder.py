@@ -1,0 +1,74 @@
+"""Turns the hooks' calls into what the pipeline reads."""
+
+from __future__ import annotations
+
+from engine.capture.blocks import BlockStream
+from engine.capture.hook_order import HookCall, Ordered, Piece
+from engine.source import SourceEvent, TurnEnd, TurnStart
+
+SOURCE = "hook"
+
+
+class HookDecoder:
+    """Calls in, in order; source events out.
+
+    Hooks do not tell of Esc: the turn ends when the next one begins. A message without an end, followed by another
+    one of the same turn, was tried again: what the second one repeats is left out.
+    """
+
+    def __init__(self) -> None:
+        self._blocks = BlockStream("hook")
+        self._turn: str | None = None
+        self._message = ""
+        self._message_turn = ""
+        self._is_complete = True
+
+    def decode(self, item: Ordered, received_at: float) -> list[SourceEvent]:
+        """What one call means; `received_at` is seconds of `time.monotonic()`."""
+        if isinstance(item, Piece):
+            return self._piece(item, received_at)
+        if item.get("agent_id"):
+            return []
+        match item.get("hook_event_name"):
+            case "UserPromptSubmit":
+                return self._begin_turn(item, received_at)
+            case "Stop" | "StopFailure":
+                return self._end_turn(received_at, aborted=False)
+        return []
+
+    def _piece(self, piece: Piece, received_at: float) -> list[SourceEvent]:
+        events: list[SourceEvent] = []
+        if self._turn is None:
+            # The call that began the turn was lost, or somebody's Stop hook made Claude go on.
+            self._turn = piece.turn
+            events.append(TurnStart(piece.turn, received_at))
+        if piece.message != self._message:
+            events += self._begin_message(piece, received_at)
+        events += self._blocks.text(0, "text", piece.text, received_at)
+        if piece.is_final:
+            self._is_complete = True
+            events += self._blocks.end(received_at)
+        return events
+
+    def _begin_message(self, piece: Piece, received_at: float) -> list[SourceEvent]:
+        events: list[SourceEvent] = []
+        if not self._is_complete and self._message_turn == piece.turn:
+            self._blocks.restart()
+        else:
+            events = self._blocks.end(received_at)
+            self._blocks = BlockStream(f"hook/{piece.message}")
+        self._message, self._message_turn, self._is_complete = piece.message, piece.turn, False
+        return events
+
+    def _begin_turn(self, call: HookCall, received_at: float) -> list[SourceEvent]:
+        # A prompt that Claude takes up between two messages comes without a Stop too, but interrupts nothing.
+        events = self._end_turn(received_at, aborted=not self._is_complete)
+        self._turn = str(call.get("prompt_id", ""))
+        prompt = call.get("prompt")
+        return [*events, TurnStart(self._turn, received_at, prompt if isinstance(prompt, str) else "")]
+
+    def _end_turn(self, received_at: float, *, aborted: bool) -> list[SourceEvent]:
+        events = self._blocks.end(received_at)
+        self._is_complete = True
+        turn, self._turn = self._turn, None
+        return events if turn is None else [*events, TurnEnd(turn, received_at, aborted)]
