@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.sentence import Guard, Kind, Sentence
+from engine.source import SessionChange
 
 
 class Level(StrEnum):
@@ -117,6 +118,27 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeWithdrawn:
+    """What the last notice with this code said is over."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeparatorAdded:
+    """The conversation changes here: what follows belongs to another one, or to what is left of it."""
+
+    change: SessionChange
+
+
+@dataclass(frozen=True, slots=True)
+class OldPromptAdded:
+    """A prompt of the conversation's earlier part."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnChanged:
     """A prompt was taken (`is_running`), or Claude is done with it."""
 
@@ -185,6 +207,9 @@ Event = (
     | TranslationChanged
     | SpeechChanged
     | Notice
+    | NoticeWithdrawn
+    | SeparatorAdded
+    | OldPromptAdded
     | TurnChanged
     | SourceChanged
     | GaugesChanged

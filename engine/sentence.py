@@ -85,6 +85,10 @@ class Sentence:
     """The info string of a code fence, else empty."""
     lines: int = 1
     """Lines of code or rows of a table."""
+    speaker: str = ""
+    """Whose words they are: empty for Claude itself, else a subagent's kind."""
+    is_old: bool = False
+    """It was said before, or came too late: shown, neither translated nor spoken."""
     ja: str = ""
     state: State = State.WAITING
     reason: str | None = None

@@ -48,6 +48,7 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     volume: Annotated[float, Meta(ge=0.0, le=1.0, description="Loudness, 1.0 is full")] = 1.0
     muted: Annotated[bool, Meta(description="Start muted", extra={"flag": "--mute"})] = False
     gap_ms: Annotated[int, Meta(ge=0, le=2000, description="Silence between sentences, ms")] = 150
+    announce: Annotated[bool, Meta(description="Say it when Claude waits for a permission or an answer")] = True
     code: Annotated[Literal["name", "skip"], Meta(description="Code blocks and tables: say what they are, or skip")] = (
         "name"
     )

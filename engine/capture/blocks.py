@@ -75,6 +75,16 @@ class BlockStream:
         events.append(TextDelta(block.name, text, received_at, sent_at))
         return events
 
+    def add(self, text: str, received_at: float, *, continues: bool) -> list[SourceEvent]:
+        """Take text that did not come as a piece of a block: the open block's next, or a block of its own."""
+        if continues and self._open is not None:
+            self._open.pieces.append(text)
+            return [TextDelta(self._open.name, text, received_at)]
+        events = self.end(received_at)
+        self._names += 1
+        self._open = _Block(f"{self.name}/added/{self._names}", "added", [text])
+        return [*events, TextDelta(self._open.name, text, received_at)]
+
     def end(self, received_at: float) -> list[SourceEvent]:
         """End the open block, if there is one."""
         block, self._open = self._open, None

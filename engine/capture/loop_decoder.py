@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from engine.capture import mod_events as mod
 from engine.capture.blocks import BlockStream
-from engine.source import SourceEvent
+from engine.capture.reconcile import find_missing
+from engine.capture.shown_tools import prose_of
+from engine.source import OldText, Remark, SourceEvent, TextDelta
 
 ToMonotonic = Callable[[float], float]
 
@@ -24,6 +26,9 @@ class LoopDecoder:
         self._to_monotonic = to_monotonic
         self._step: tuple[str, int] | None = None
         self._blocks = BlockStream("")
+        self._delivered: list[str] = []
+        """What was passed on of the step's visible text."""
+        self._is_step_over = False
 
     @property
     def is_open(self) -> bool:
@@ -37,17 +42,24 @@ class LoopDecoder:
             case mod.StepStart():
                 # The same step once more means that its request was sent again.
                 self._blocks.restart()
+                self._is_step_over = False
             case mod.Edge():
                 self._blocks.edge()
             case mod.Tool():
                 events += self.end_block(received_at)
             case mod.Text() | mod.Thinking():
-                kind = "text" if isinstance(event, mod.Text) else "thinking"
-                sent_at = self._sent_at(event, received_at)
-                events += self._blocks.text(event.index, kind, event.text, received_at, sent_at)
+                events += self._text(event, received_at)
             case mod.StepEnd():
                 events += self._end_step(event, received_at)
         return events
+
+    def late_end(self, event: mod.StepEnd, received_at: float) -> list[SourceEvent]:
+        """The end of the last step came after its turn was over: what is missing is shown, and no longer spoken."""
+        if (event.turn_id, event.step) != self._step or self._is_step_over:
+            return []
+        self._is_step_over = True
+        missing = find_missing(event.answer, "".join(self._delivered))
+        return [_remark(missing.text, received_at), OldText(missing.text, received_at)] if missing else []
 
     def end_block(self, received_at: float) -> list[SourceEvent]:
         """End the open block, if there is one."""
@@ -60,15 +72,37 @@ class LoopDecoder:
         events = self.end_block(received_at)
         self._step = step
         self._blocks = BlockStream(f"{event.turn_id}/{event.step}")
+        self._delivered = []
+        self._is_step_over = False
+        return events
+
+    def _text(self, event: mod.Text | mod.Thinking, received_at: float) -> list[SourceEvent]:
+        kind = "text" if isinstance(event, mod.Text) else "thinking"
+        events = self._blocks.text(event.index, kind, event.text, received_at, self._sent_at(event, received_at))
+        if kind == "text":
+            self._delivered += [passed.text for passed in events if isinstance(passed, TextDelta)]
         return events
 
     def _end_step(self, event: mod.StepEnd, received_at: float) -> list[SourceEvent]:
+        if self._is_step_over:
+            return []
+        self._is_step_over = True
         events: list[SourceEvent] = []
         if event.answer and not self._blocks.has_text:
             # The CLI can fall back to a request that does not stream; then the result is all there is.
             events = self._blocks.text(0, "text", event.answer, received_at, self._sent_at(event, received_at))
+        elif missing := find_missing(event.answer, "".join(self._delivered)):
+            events = [_remark(missing.text, received_at)]
+            events += self._blocks.add(missing.text, received_at, continues=missing.continues)
+        for prose in prose_of(event.shown):
+            events += self._blocks.add(prose, received_at, continues=False)
         return events + self.end_block(received_at)
 
     def _sent_at(self, event: mod.StepEvent, received_at: float) -> float | None:
         # The two clocks are read at different moments, so an event may seem to arrive before it was sent.
         return None if event.t is None else min(self._to_monotonic(event.t / 1000), received_at)
+
+
+def _remark(missing: str, received_at: float) -> Remark:
+    what = f"{len(missing)} characters of Claude's answer were lost on the way; its final text has them."
+    return Remark("text_recovered", what, received_at)

@@ -43,8 +43,10 @@ class ModSource:
 
     @property
     def claude_arguments(self) -> list[str]:
-        """What `claude` must be given to load the mod."""
-        return ["--plugin-dir", str(self.plugin_dir)]
+        """What `claude` must be given to load the mods."""
+        if self._files is None:
+            raise RuntimeError("ModSource is not started")
+        return ["--plugin-dir", str(self._files.plugin_dir), "--plugin-dir", str(self._files.session_plugin_dir)]
 
     @property
     def connected(self) -> bool:

@@ -1,4 +1,4 @@
-"""The mod's events as typed values; the wire form is described in `mod/hooks/register.ts`."""
+"""The mod's events as typed values; the wire form is described in the mods' `hooks/register.ts`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,69 @@ class ModStruct(Struct, frozen=True, rename="camel", tag_field="ev", kw_only=Tru
 
 class SessionStart(ModStruct, frozen=True, kw_only=True, tag="session.start"):
     """The mod is loaded and its socket works."""
+
+
+class SessionChange(ModStruct, frozen=True, kw_only=True, tag="session.change"):
+    """Another conversation; `source` is startup, resume, fork, clear or compact."""
+
+    source: str
+
+
+class OldMessage(Struct, frozen=True):
+    """A message of the conversation that is gone on with."""
+
+    role: str
+    text: str
+
+
+class OldMessages(ModStruct, frozen=True, kw_only=True, tag="old"):
+    """What was said before; follows a `SessionChange`."""
+
+    messages: list[OldMessage]
+
+
+class Permission(ModStruct, frozen=True, kw_only=True, tag="permission"):
+    """A tool waits for the user's word."""
+
+    tool: str
+    what: str = ""
+    """Its main argument: a command, a path."""
+    mode: str | None = None
+    """The session's way of asking: default, plan, auto …"""
+    agent_id: str | None = None
+
+
+class ToolEnd(ModStruct, frozen=True, kw_only=True, tag="tool.end"):
+    """A tool has run."""
+
+    tool: str
+    agent_id: str | None = None
+
+
+class Notification(ModStruct, frozen=True, kw_only=True, tag="notification"):
+    """Claude Code notifies the user; `kind` is permission_prompt, idle_prompt …"""
+
+    kind: str
+    message: str = ""
+
+
+class AgentStart(ModStruct, frozen=True, kw_only=True, tag="agent.start"):
+    """A subagent begins; `name` is its kind."""
+
+    agent_id: str
+    name: str = ""
+
+
+class PromptQueued(ModStruct, frozen=True, kw_only=True, tag="prompt.queued"):
+    """The user has typed a prompt while a turn runs."""
+
+    prompt: str
+
+
+class PromptDelivered(ModStruct, frozen=True, kw_only=True, tag="prompt.delivered"):
+    """A queued prompt was given to the model within the turn; `text` has it, with words around it."""
+
+    text: str
 
 
 class LoopEvent(ModStruct, frozen=True, kw_only=True):
@@ -55,6 +118,8 @@ class StepEnd(StepEvent, frozen=True, kw_only=True, tag="step.end"):
     """The response is complete; `answer` is its visible text."""
 
     answer: str = ""
+    shown: Any = None
+    """The tools whose arguments are prose for the user; see `engine.capture.shown_tools`."""
 
 
 class Edge(StepEvent, frozen=True, kw_only=True, tag="edge"):
@@ -82,7 +147,25 @@ class Thinking(StepEvent, frozen=True, kw_only=True, tag="thinking"):
     text: str
 
 
-Event = SessionStart | TurnStart | TurnComplete | StepStart | StepEnd | Edge | Tool | Text | Thinking
+Event = (
+    SessionStart
+    | SessionChange
+    | OldMessages
+    | Permission
+    | ToolEnd
+    | Notification
+    | AgentStart
+    | PromptQueued
+    | PromptDelivered
+    | TurnStart
+    | TurnComplete
+    | StepStart
+    | StepEnd
+    | Edge
+    | Tool
+    | Text
+    | Thinking
+)
 
 
 def parse(raw: Mapping[str, Any]) -> Event | None:

@@ -14,6 +14,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 SOCKET_PLACEHOLDER = '"@SOCKET@"'
+LINK = Path("hooks", "link.ts")
+"""What both mods have: the way to the socket."""
 LONGEST_SOCKET_PATH = 99
 """Bytes. The kernel's limit is 104 on macOS and 108 on Linux, with the closing zero."""
 
@@ -30,8 +32,13 @@ class ModFiles:
 
     @property
     def plugin_dir(self) -> Path:
-        """What `claude --plugin-dir` takes. The CLI writes about 1 MB of types into it."""
+        """What `claude --plugin-dir` takes for the mod that sends the text. The CLI writes 1 MB of types into it."""
         return self.root / "mod"
+
+    @property
+    def session_plugin_dir(self) -> Path:
+        """The same, for the mod that tells what happens around the text."""
+        return self.root / "mod_session"
 
     @property
     def socket_path(self) -> Path:
@@ -42,7 +49,9 @@ class ModFiles:
     def create(cls, environment: Mapping[str, str] = os.environ) -> ModFiles:
         """Make the folder (mode 0700) and the copy. Raises ModFilesError where no folder can be made."""
         files = cls(_private_folder(environment))
-        _copy(resources.files("engine.capture") / "mod", files.plugin_dir, str(files.socket_path))
+        for folder in (files.plugin_dir, files.session_plugin_dir):
+            _copy(resources.files("engine.capture") / folder.name, folder, str(files.socket_path))
+        shutil.copy(files.plugin_dir / LINK, files.session_plugin_dir / LINK)
         return files
 
     def remove(self) -> None:

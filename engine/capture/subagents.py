@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.capture import mod_events as mod
 from engine.capture.loop_decoder import LoopDecoder, ToMonotonic
 from engine.source import SourceEvent, TextDelta
 
 MOST_SUBAGENTS = 64
+UNNAMED = "subagent"
 
 
 class Subagents:
@@ -17,6 +20,13 @@ class Subagents:
         self._loops: dict[str, LoopDecoder] = {}
         self._drafts: dict[str, list[SourceEvent]] = {}
         self._whole: list[SourceEvent] = []
+        self._names: dict[str, str] = {}
+
+    def name(self, agent: str, name: str) -> None:
+        """Learn of what kind subagent `agent` is."""
+        if len(self._names) >= MOST_SUBAGENTS:
+            del self._names[next(iter(self._names))]
+        self._names[agent] = name
 
     def take(self, agent: str, event: mod.LoopEvent, received_at: float) -> None:
         """Read one event of subagent `agent`."""
@@ -44,5 +54,8 @@ class Subagents:
     def _collect(self, agent: str, events: list[SourceEvent]) -> None:
         draft = self._drafts.get(agent, []) + events
         ended = max((i for i, event in enumerate(draft, start=1) if not isinstance(event, TextDelta)), default=0)
-        self._whole += draft[:ended]
+        speaker = self._names.get(agent) or UNNAMED
+        self._whole += [
+            replace(event, speaker=speaker) if isinstance(event, TextDelta) else event for event in draft[:ended]
+        ]
         self._drafts[agent] = draft[ended:]

@@ -56,7 +56,8 @@ TURN_START = {"ev": "turn.start", "turnId": "T", "prompt": "hello"}
 
 
 async def test_claude_is_told_where_the_mod_is(session: Session) -> None:
-    assert session.source.claude_arguments == ["--plugin-dir", str(session.source.plugin_dir)]
+    folders = [session.source.plugin_dir, session.source.plugin_dir.with_name("mod_session")]
+    assert session.source.claude_arguments == ["--plugin-dir", str(folders[0]), "--plugin-dir", str(folders[1])]
     assert (session.source.plugin_dir / "hooks/register.ts").is_file()
 
 

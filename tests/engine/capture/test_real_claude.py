@@ -100,11 +100,19 @@ def start(claude_binary: Path, claude_home: ClaudeHome) -> SessionMaker:
     return lambda *answers: Session(claude_binary, claude_home, in_order(*answers))
 
 
-def test_the_cli_finds_nothing_wrong_with_the_mod(
-    claude_binary: Path, claude_home: ClaudeHome, mod_files: ModFiles
+TEXT_HOOKS = "session.start, turn.start, turn.complete, turn.step"
+SESSION_HOOKS = (
+    "classic.SessionStart, classic.PermissionRequest, classic.PostToolUse, classic.PostToolUseFailure, "
+    "classic.Notification, classic.SubagentStart, session.append{door=delivery}, prompt.submit"
+)
+
+
+@pytest.mark.parametrize(("folder", "hooks"), [("mod", TEXT_HOOKS), ("mod_session", SESSION_HOOKS)])
+def test_the_cli_finds_nothing_wrong_with_the_mods(
+    claude_binary: Path, claude_home: ClaudeHome, mod_files: ModFiles, folder: str, hooks: str
 ) -> None:
     done = subprocess.run(
-        [claude_binary, "plugin", "validate", mod_files.plugin_dir],
+        [claude_binary, "plugin", "validate", mod_files.root / folder],
         env=claude_home.environment("http://127.0.0.1:1"),
         cwd=claude_home.project,
         capture_output=True,
@@ -112,7 +120,7 @@ def test_the_cli_finds_nothing_wrong_with_the_mod(
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "hooks: session.start, turn.start, turn.complete, turn.step" in done.stdout
+    assert f"hooks: {hooks}" in done.stdout
     assert "Validation passed" in done.stdout
 
 

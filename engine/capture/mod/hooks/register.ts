@@ -1,50 +1,12 @@
-import type { EngineInterface, Register } from 'claude-code'
+import type { Register } from 'claude-code'
+import { emit } from './link'
 
-// Sends each piece of streamed text to streamtts. One private copy of this folder per session; streamtts
-// replaces "@SOCKET@" below. The loader follows `$` statically: helpers that take `$` must be top-level functions,
-// and `$.noun.event(...)` must be spelled out at the call site. `claude plugin validate` checks this.
+// Sends each piece of streamed text to streamtts, as it comes. What happens around the text is the other mod's work:
+// an event name that this version of Claude Code does not know keeps a whole mod from loading, and the text must flow.
 
-// Names this load of the module: a reload starts to count from 0 again.
-const run = Math.random().toString(36).slice(2)
-// Beyond this many waiting events the receiver is stuck; Claude's memory is worth more than our text.
-const mostWaiting = 20000
-const mostTries = 3
-
-let seq = 0
-let waiting: unknown[] = []
-let isSending = false
-
-// A batch is tried again when the connection breaks; the receiver knows by `run` and `seq` what it already has.
-async function send($: EngineInterface, batch: unknown[]): Promise<void> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const response = await $.http
-      .fetch('http://streamtts/ev', {
-        method: 'POST',
-        socketPath: "@SOCKET@",
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(batch),
-      })
-      .catch(() => undefined)
-    if (response) return
-  }
-}
-
-async function flush($: EngineInterface): Promise<void> {
-  if (isSending) return
-  isSending = true
-  while (waiting.length > 0) {
-    const batch = waiting
-    waiting = []
-    await send($, batch)
-  }
-  isSending = false
-}
-
-// Never awaited by a hook: a slow or dead receiver costs the session nothing.
-function emit($: EngineInterface, event: Record<string, unknown>): void {
-  const numbered = { run, seq: seq++, t: Date.now(), ...event }
-  if (waiting.length < mostWaiting) waiting.push(numbered)
-  void flush($)
+// The tools whose arguments are prose for the user: a question with its options, and a plan.
+function shownToUser(uses: readonly { name: string; input: unknown }[]): unknown[] {
+  return uses.filter(use => use.name === 'AskUserQuestion' || use.name === 'ExitPlanMode')
 }
 
 export const register: Register = on => {
@@ -82,7 +44,8 @@ export const register: Register = on => {
       yield c
     }
     const result = await stream.result
-    emit($, { ev: 'step.end', ...at, answer: result.answer, stopReason: result.stopReason })
+    const shown = shownToUser(result.toolUses ?? [])
+    emit($, { ev: 'step.end', ...at, answer: result.answer, stopReason: result.stopReason, shown })
     return result
   })
 }
