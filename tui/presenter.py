@@ -12,19 +12,28 @@ from engine.events import (
     Level,
     Loading,
     Notice,
+    NoticeWithdrawn,
+    OldPromptAdded,
     Ready,
     SentenceAdded,
+    SeparatorAdded,
     SourceChanged,
     SpeechChanged,
     TranslationChanged,
     TurnChanged,
 )
+from engine.source import SessionChange
 from tui.voice_control import VoiceControl
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.gauges import Gauges
 from tui.widgets.status_line import StatusLine
 
 SOURCE_NOTICE = "capture_source"
+SEPARATORS = {
+    SessionChange.CLEARED: "— new conversation —",
+    SessionChange.COMPACTED: "— conversation compacted —",
+    SessionChange.RESUMED: "— resumed here —",
+}
 
 
 @dataclass(slots=True)
@@ -65,6 +74,12 @@ class Presenter:
                 self._show_source(event)
             case Notice():
                 self.status.show_notice(event)
+            case NoticeWithdrawn():
+                self.status.dismiss(event.code)
+            case SeparatorAdded():
+                self.bilingual.add_note(SEPARATORS[event.change])
+            case OldPromptAdded():
+                self.bilingual.add_turn(event.prompt, is_old=True)
             case Loading():
                 self.status.show_loading(event)
             case Ready():

@@ -8,30 +8,62 @@ from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
-from engine.events import DraftChanged, SourceChanged, TurnChanged
+from engine.events import (
+    DraftChanged,
+    Level,
+    Notice,
+    OldPromptAdded,
+    SeparatorAdded,
+    SourceChanged,
+    TurnChanged,
+)
+from engine.pipeline.announcing import Announcer
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
 from engine.sentence import Kind, Sentence, Timings
-from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
-from engine.text.policy import handle
+from engine.source import (
+    Attention,
+    AttentionEnd,
+    BlockEnd,
+    OldText,
+    Remark,
+    SessionChanged,
+    SourceEvent,
+    SourceStatus,
+    TextDelta,
+    TurnEnd,
+    TurnStart,
+)
+from engine.text.policy import Handling, handle
 from engine.text.segmenter import Committed, Confirmed, Draft, Segmenter, SegmentEvent, TakenBack
 
 PAUSE_S = 0.15
 """A stream silent for so long has ended its sentence."""
+_OLD = Handling(translate=False, ja=None, speak=False, reason="earlier")
 
 
 class Intake:
     """Turns what sources say into jobs. `on_job` gets each job as soon as work may begin on it."""
 
-    def __init__(self, tally: Tally, on_job: Callable[[Job], None], on_take_back: Callable[[Job], None]) -> None:
+    def __init__(
+        self,
+        tally: Tally,
+        on_job: Callable[[Job], None],
+        on_take_back: Callable[[Job], None],
+        announcer: Announcer,
+    ) -> None:
         self.turn = 0
         self.code_policy: Literal["name", "skip"] = "name"
         self._tally = tally
         self._on_job = on_job
         self._on_take_back = on_take_back
+        self._announcer = announcer
         self._loop = asyncio.get_running_loop()
         self._segmenter: Segmenter | None = None
         self._block = ""
+        self._speaker = ""
+        self._old: list[OldText] = []
+        """waits until the block has ended"""
         self._next_id = 1
         self._provisional: Job | None = None
         self._deltas: deque[TextDelta] = deque(maxlen=256)
@@ -55,11 +87,24 @@ class Intake:
                 self._tally.emit(TurnChanged(self.turn, is_running=False, aborted=aborted))
             case SourceStatus(source, connected, detail):
                 self._tally.emit(SourceChanged(source, connected, detail))
+            case OldText():
+                self._old.append(event)
+                if self._segmenter is None:
+                    self._add_old()
+            case SessionChanged(change, received_at):
+                self._end_block(received_at)
+                self._tally.emit(SeparatorAdded(change))
+            case Remark(code, message, _):
+                self._tally.emit(Notice(Level.WARNING, code, message))
+            case Attention():
+                self._announcer.begin(event)
+            case AttentionEnd():
+                self._announcer.end(event)
 
     def _take_text(self, delta: TextDelta) -> None:
         if delta.block != self._block:
             self._end_block(delta.received_at)
-            self._block = delta.block
+            self._block, self._speaker = delta.block, delta.speaker
         if self._segmenter is None:
             self._segmenter = Segmenter()
         self._deltas.append(delta)
@@ -73,6 +118,28 @@ class Intake:
             self._apply(segmenter.end(now))
         self._show_draft(DraftChanged(Kind.PROSE, ""))
         self._deltas.clear()
+        self._add_old()
+
+    def _add_old(self) -> None:
+        """Show what waits of old text. Its sentences are final at once: nothing of them is translated or spoken."""
+        old, self._old = self._old, []
+        for text in old:
+            if text.is_prompt:
+                self._tally.emit(OldPromptAdded(text.text))
+                continue
+            segmenter = Segmenter()
+            events = segmenter.feed(text.text, text.received_at) + segmenter.end(text.received_at)
+            for committed in _kept(events):
+                self._add_old_sentence(committed)
+
+    def _add_old_sentence(self, committed: Committed) -> None:
+        sentence = self._make_sentence(committed, Timings(), is_old=True)
+        ended_at = committed.ended_at
+        job = Job(sentence, _OLD, committed.key, time.monotonic(), ended_at, ended_at)
+        self._next_id += 1
+        self._tally.add(job)
+        job.confirmed.set()
+        self._on_job(job)
 
     def _apply(self, events: list[SegmentEvent]) -> None:
         for event in events:
@@ -117,21 +184,11 @@ class Intake:
     def _make_job(self, committed: Committed) -> Job:
         now = time.monotonic()
         left_claude_at = self._left_claude_at(committed.ended_at)
-        sentence = Sentence(
-            id=self._next_id,
-            kind=committed.kind,
-            en=committed.en,
-            markdown=committed.markdown,
-            turn=self.turn,
-            level=committed.level,
-            ordinal=committed.ordinal,
-            language=committed.language,
-            lines=committed.lines,
-            timings=Timings(
-                capture_ms=None if left_claude_at is None else (committed.ended_at - left_claude_at) * 1000,
-                segment_ms=(now - committed.ended_at) * 1000,
-            ),
+        timings = Timings(
+            capture_ms=None if left_claude_at is None else (committed.ended_at - left_claude_at) * 1000,
+            segment_ms=(now - committed.ended_at) * 1000,
         )
+        sentence = self._make_sentence(committed, timings)
         handling = handle(
             committed.kind,
             committed.en,
@@ -146,6 +203,22 @@ class Intake:
             committed_at=now,
             ended_at=committed.ended_at,
             left_claude_at=committed.ended_at if left_claude_at is None else left_claude_at,
+        )
+
+    def _make_sentence(self, committed: Committed, timings: Timings, *, is_old: bool = False) -> Sentence:
+        return Sentence(
+            id=self._next_id,
+            kind=committed.kind,
+            en=committed.en,
+            markdown=committed.markdown,
+            turn=self.turn,
+            level=committed.level,
+            ordinal=committed.ordinal,
+            language=committed.language,
+            lines=committed.lines,
+            speaker="" if is_old else self._speaker,
+            is_old=is_old,
+            timings=timings,
         )
 
     def _left_claude_at(self, received_at: float) -> float | None:
@@ -175,3 +248,14 @@ class Intake:
     def _pause(self) -> None:
         if self._segmenter:
             self._apply(self._segmenter.pause(time.monotonic()))
+
+
+def _kept(events: list[SegmentEvent]) -> list[Committed]:
+    """The sentences that were not taken back."""
+    kept: list[Committed] = []
+    for event in events:
+        if isinstance(event, Committed):
+            kept.append(event)
+        elif isinstance(event, TakenBack):
+            kept.pop()
+    return kept

@@ -13,6 +13,7 @@ from typing import Any, Self
 from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Ready
+from engine.pipeline.announcing import Announcer
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
@@ -65,7 +66,9 @@ class Run:
             settings.translate, self._parts.log_folder, self._progress, self._emit, self._parts.make_translator_spec
         )
         self._translating = TranslateStage(self.tally, self.translator, settings.translate.context)
-        self.intake = Intake(self.tally, self._on_job, self._translating.take_back)
+        announcer = Announcer(self.speaking.announce, self._emit)
+        announcer.is_on = settings.speech.announce
+        self.intake = Intake(self.tally, self._on_job, self._translating.take_back, announcer)
         self.intake.code_policy = settings.speech.code
         await asyncio.to_thread(_warm_text)
         for part in (self._translating.run(), self.speaking.run(), self._report_gauges(), self._make_ready()):

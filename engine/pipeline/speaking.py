@@ -16,7 +16,7 @@ from engine.audio.player import Dropped, Finished, Player, PlayerEvent, SinkBack
 from engine.events import Level, Notice, SpeechChanged, SpeechPhase
 from engine.pipeline.job import Job, Phrases
 from engine.pipeline.tally import Tally
-from engine.pipeline.utterance import Purpose, Utterance
+from engine.pipeline.utterance import Aside, Purpose, Utterance
 from engine.pipeline.voices import FALLBACK_VOICE, NO_VOICE, VoiceClient
 from engine.protocols import AudioChunk, SpeechError
 from engine.sentence import Sentence, State
@@ -109,6 +109,15 @@ class SpeakStage:
         phrases.add(text)
         phrases.complete()
         self._say_aside(phrases, voice, Purpose.PREVIEW, None)
+
+    def announce(self, text: str) -> Aside | None:
+        """Say a text before what is waiting; None when nothing is said now."""
+        if self.is_muted or self.voice == NO_VOICE:
+            return None
+        phrases = Phrases()
+        phrases.add(text)
+        phrases.complete()
+        return self._say_aside(phrases, self.voice, Purpose.ANNOUNCEMENT, None)
 
     @property
     def behind_s(self) -> float:
@@ -241,9 +250,9 @@ class SpeakStage:
 
     # -- asides: replays and previews ------------------------------------------------------------------------------
 
-    def _say_aside(self, phrases: Phrases, voice: str, purpose: Purpose, job: Job | None) -> None:
+    def _say_aside(self, phrases: Phrases, voice: str, purpose: Purpose, job: Job | None) -> Aside:
         utterance = self._utterance(job.sentence if job else None, phrases, voice, purpose)
-        self._keep(self._pronounce_aside(utterance))
+        return Aside(utterance, self._keep(self._pronounce_aside(utterance)), self._player.drop)
 
     async def _pronounce_aside(self, utterance: Utterance) -> None:
         try:
@@ -251,10 +260,11 @@ class SpeakStage:
         except (SpeechError, WorkerError) as error:
             self._tally.emit(Notice(Level.ERROR, "speech_failed", str(error)))
 
-    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(coroutine)
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
+        return task
 
     # -- what the player says ----------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -15,6 +17,7 @@ class Purpose(Enum):
     LIVE = auto()
     REPLAY = auto()
     PREVIEW = auto()
+    ANNOUNCEMENT = auto()
 
 
 @dataclass(eq=False)
@@ -23,7 +26,7 @@ class Utterance:
 
     id: int
     sentence: Sentence | None
-    """None for a preview"""
+    """None for a preview and an announcement"""
     phrases: Phrases
     voice: str
     purpose: Purpose
@@ -39,3 +42,28 @@ class Utterance:
     """its first sample above -40 dBFS existed"""
     end_reason: str = "skipped"
     """why it was dropped, when it is"""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An utterance that is not a live sentence, and the task that makes its sound."""
+
+    utterance: Utterance
+    task: asyncio.Task[None]
+    drop: Callable[[int], None]
+    """makes the player forget an utterance"""
+
+    @property
+    def is_waiting(self) -> bool:
+        """True until it begins to sound or is dropped."""
+        if self.utterance.is_started or self.task.cancelled():
+            return False
+        return self.utterance.is_begun or not self.task.done()
+
+    def withdraw(self) -> None:
+        """Do not say it, unless it sounds already."""
+        if self.utterance.is_started:
+            return
+        self.task.cancel()
+        if self.utterance.is_begun:
+            self.drop(self.utterance.id)

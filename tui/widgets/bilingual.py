@@ -55,9 +55,9 @@ class BilingualView(ScrollView, can_focus=True):
         self.is_following = True
         self._is_placing = False
 
-    def add_turn(self, prompt: str, time: str | None = None) -> None:
-        """Begin a turn; `time` is shown when it is given."""
-        self.rows.add_separator(prompt, time)
+    def add_turn(self, prompt: str, time: str | None = None, *, is_old: bool = False) -> None:
+        """Begin a turn; `time` is shown when it is given. An old one belongs to what was said before."""
+        self.rows.add_separator(prompt, time, is_old=is_old)
 
     def add_note(self, text: str) -> None:
         """Add a remark between rows."""

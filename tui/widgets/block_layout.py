@@ -22,7 +22,8 @@ def block_lines(sentence: Sentence, width: int) -> list[Line]:
     if sentence.kind is Kind.RULE:
         return [(Span("─" * width, "faint"),)]
     lines = _table(sentence) if sentence.kind is Kind.TABLE else _code(sentence)
-    shown = [(Span("▏ ", "faint"), Span(fit(line, width - 2), "code")) for line in lines[:MAX_LINES]]
+    role = "dim" if sentence.is_old else "code"
+    shown = [(Span("▏ ", "faint"), Span(fit(line, width - 2), role)) for line in lines[:MAX_LINES]]
     hidden = len(lines) - MAX_LINES
     if hidden > 0:
         shown.append((Span("▏ ", "faint"), Span(f"… {hidden} more line{'s' if hidden > 1 else ''}", "dim")))

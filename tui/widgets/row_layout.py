@@ -19,6 +19,7 @@ MARGIN = 3
 SIDE_BY_SIDE_WIDTH = 70
 """From this width on the two languages stand side by side."""
 DIVIDER = "  │ "
+SUBAGENT_SIGN = "↳"
 BLOCKS = (Kind.CODE, Kind.TABLE, Kind.RULE)
 """Kinds that take both columns."""
 _BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d+[.)])\s")
@@ -66,12 +67,13 @@ def draft_lines(kind: Kind, text: str, width: int) -> list[Line]:
     return [(blank, *_padded(line, columns.english), Span(DIVIDER, "faint")) for line in english]
 
 
-def separator_lines(prompt: str, time: str | None, width: int) -> list[Line]:
-    """The line between two turns: the prompt, and the time if it is given."""
+def separator_lines(prompt: str, time: str | None, width: int, *, is_old: bool = False) -> list[Line]:
+    """The line between two turns: the prompt, and the time if it is given; dim for what was said before."""
+    role = "dim" if is_old else "prompt"
     tail = f" {time} ─" if time else ""
     shown = fit(clean(prompt).strip() or "…", width - 6 - cell_len(tail))
     rule = "─" * max(width - cell_len(shown) - 6 - cell_len(tail), 0)
-    return [(), (Span("── ", "faint"), Span("❯ ", "prompt"), Span(shown, "prompt"), Span(f" {rule}{tail}", "faint"))]
+    return [(), (Span("── ", "faint"), Span("❯ ", role), Span(shown, role), Span(f" {rule}{tail}", "faint"))]
 
 
 def note_lines(text: str, width: int) -> list[Line]:
@@ -81,8 +83,7 @@ def note_lines(text: str, width: int) -> list[Line]:
 
 def _text_lines(row: Row, columns: Columns) -> list[Line]:
     sentence = row.sentence
-    role = "heading-english" if sentence.kind is Kind.HEADING else "english"
-    english = _wrapped(sentence, (Span(sentence.en, role),), columns.english)
+    english = _wrapped(sentence, (*_speaker(sentence), Span(sentence.en, _english_role(sentence))), columns.english)
     said = _japanese(row)
     japanese = _wrapped(sentence, said, columns.japanese, has_bullet=columns.is_side_by_side) if said else []
     if not columns.is_side_by_side:
@@ -91,6 +92,17 @@ def _text_lines(row: Row, columns: Columns) -> list[Line]:
         (*_padded(left or (), columns.english), Span(DIVIDER, "faint"), *(right or ()))
         for left, right in zip_longest(english, japanese)
     ]
+
+
+def _speaker(sentence: Sentence) -> Line:
+    """Whose words they are, where they are not Claude's own."""
+    return (Span(f"{SUBAGENT_SIGN} {sentence.speaker}:", "label"),) if sentence.speaker else ()
+
+
+def _english_role(sentence: Sentence) -> str:
+    if sentence.is_old:
+        return "dim"
+    return "heading-english" if sentence.kind is Kind.HEADING else "english"
 
 
 def _japanese(row: Row) -> Line:

@@ -49,9 +49,9 @@ class Rows:
         self._by_id[sentence.id] = entry
         self._append(entry)
 
-    def add_separator(self, prompt: str, time: str | None) -> None:
+    def add_separator(self, prompt: str, time: str | None, *, is_old: bool = False) -> None:
         """Append the line that begins a turn."""
-        self._append(Entry(lambda width: separator_lines(prompt, time, width)))
+        self._append(Entry(lambda width: separator_lines(prompt, time, width, is_old=is_old)))
 
     def add_note(self, text: str) -> None:
         """Append a remark."""
