@@ -1,0 +1,160 @@
+"""Markdown from rows that were drawn from it: lines are put together again, marks that were lost are not invented."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+_MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])(?:\s|$)")
+_BARE_MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])$")
+_QUOTE = re.compile(r"^▎ ?")
+_BOX = "┌┬┐├┼┤└┴┘│─"
+_SPECIAL = re.compile(r"[*`~\\|]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_SUMMARY = re.compile(r"\s+·\s+summary$|\s+·$")
+_SENTENCE_END = re.compile(r"[.!?:。！？][\"'”’)\]»]*(?=\s|$)")
+_CODE = re.compile(
+    r"^\s*(?:def |class |import |from \S+ import|return\b|const |let |var |function\b|export |public |private |#include"
+    r"|package |func |fn |async |await |try:|else:|elif |@\w+|#!|//|/\*|>>> |\$ |</?\w|[\])}]+[;,]?$)"
+    r"|[;{}]$|\)\s*:$|\w\s*(?:[-+*/:]?=)\s*\S|=>|->|\w\(\S*\)$"
+)
+_LINK = re.compile(r"(?<=\S) \((?:https?://|mailto:)[^\s()]*\)")
+"""What the screen makes of a link: its text, and where it leads."""
+_FENCE = "```"
+
+
+class Form(Enum):
+    """How a paragraph was drawn."""
+
+    PROSE = "prose"
+    CODE = "code"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What stands between two blank rows."""
+
+    form: Form
+    markdown: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the sentences are the ones Claude wrote: not so for code and tables, whose marks are guessed."""
+        return self.form is Form.PROSE
+
+    def joined(self, below: Paragraph) -> Paragraph:
+        """Code with a blank line in it, put together again."""
+        return Paragraph(
+            self.form, self.markdown.removesuffix(_FENCE) + "\n" + below.markdown.removeprefix(_FENCE + "\n")
+        )
+
+    def rest(self, start: int, end: int) -> str:
+        """The markdown from `start` to `end`, which stands for itself even where it begins within code."""
+        if start and self.form is Form.CODE:
+            return _FENCE + "\n" + self.markdown[start:end].lstrip("\n")
+        return self.markdown[start:end]
+
+    @property
+    def certain_end(self) -> int:
+        """Up to where the text stays as it is while more of it may come: its last sentence's end, or 0."""
+        if self.form is not Form.PROSE:
+            return 0
+        end = 0
+        for match in _SENTENCE_END.finditer(self.markdown):
+            line = self.markdown[self.markdown.rfind("\n", 0, match.start()) + 1 : match.end()]
+            if not _BARE_MARKER.match(line):
+                end = match.end()
+        return end
+
+
+def read_paragraph(rows: Sequence[str], cols: int) -> Paragraph:
+    """The markdown of `rows`, drawn `cols` cells wide with an indent of two that was taken off."""
+    if all(row.lstrip()[:1] in _BOX for row in rows):
+        return Paragraph(Form.TABLE, _table(rows))
+    if _is_code(rows):
+        return Paragraph(Form.CODE, f"{_FENCE}\n" + "\n".join(rows) + f"\n{_FENCE}")
+    text = "\n".join(_line(line) for line in _unwrapped(rows, cols - 2))
+    return Paragraph(Form.PROSE, _LINK.sub("", _SUMMARY.sub("", text)))
+
+
+def _unwrapped(rows: Sequence[str], width: int) -> list[str]:
+    """The lines that `rows` were before they were broken at the width."""
+    lines: list[str] = []
+    last = ""
+    for row in rows:
+        first_word = row.split(maxsplit=1)[0] if row.strip() else ""
+        quote = _QUOTE.match(row)
+        if quote and lines and _QUOTE.match(lines[-1]):
+            rest = row[quote.end() :]
+            first_word = rest.split(maxsplit=1)[0] if rest.strip() else ""
+            if rest and _breaks(last, first_word, width):
+                lines[-1] += " " + rest.strip()
+                last = row
+                continue
+        elif not quote and lines and _breaks(last, first_word, width):
+            lines[-1] += " " + row.strip()
+            last = row
+            continue
+        lines.append(row)
+        last = row
+    return lines
+
+
+def _breaks(row: str, next_word: str, width: int) -> bool:
+    """Whether `next_word` did not fit behind `row`. In doubt yes: a paragraph's line end means no more than a space."""
+    return _cells(row) + 1 + _cells(next_word) > width - 2
+
+
+def _cells(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _line(line: str) -> str:
+    quote = _QUOTE.match(line)
+    if quote:
+        return "> " + _escaped(line[quote.end() :])
+    marker = _MARKER.match(line)
+    if marker:
+        return marker[0].replace("•", "-") + _escaped(line[marker.end() :])
+    if re.fullmatch(r"\s*-{3,}\s*", line):
+        return line
+    stripped = line.strip()
+    return ("\\" if stripped.startswith("#") else "") + _escaped(stripped)
+
+
+def _escaped(text: str) -> str:
+    """What is on the screen is meant as it stands."""
+    return _SPECIAL.sub(lambda match: "\\" + match[0], text)
+
+
+def _is_code(rows: Sequence[str]) -> bool:
+    """Most rows look like a program's. Only a guess: on the screen nothing but colour tells code from prose."""
+    if any(_MARKER.match(row) or _QUOTE.match(row) for row in rows):
+        return False
+    alike = sum(1 for row in rows if _CODE.search(row) or row.startswith("  "))
+    return alike * 3 > len(rows) * 2 or (alike * 2 > len(rows) and len(rows) > 1)
+
+
+def _table(rows: Sequence[str]) -> str:
+    """A box with cells, as a markdown table; rows of one cell that was wrapped are one again."""
+    table: list[list[str]] = []
+    is_new = True
+    for row in (row.strip() for row in rows):
+        if not row.startswith("│"):
+            is_new = True
+            continue
+        cells = [cell.strip() for cell in row.strip("│").split("│")]
+        if is_new or len(cells) != len(table[-1]):
+            table.append(cells)
+        else:
+            table[-1] = [f"{above} {below}".strip() for above, below in zip(table[-1], cells, strict=True)]
+        is_new = False
+    lines = ["| " + " | ".join(_escaped(cell) for cell in cells) + " |" for cells in table]
+    if table:
+        lines.insert(1, "|" + " --- |" * len(table[0]))
+    return "\n".join(lines)
