@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.capture import mod_events as mod
 from engine.capture.blocks import BlockStream
-from engine.capture.reconcile import find_missing
+from engine.capture.reconcile import Missing, find_missing
 from engine.capture.shown_tools import prose_of
 from engine.source import OldText, Remark, SourceEvent, TextDelta
 
@@ -26,8 +26,8 @@ class LoopDecoder:
         self._to_monotonic = to_monotonic
         self._step: tuple[str, int] | None = None
         self._blocks = BlockStream("")
-        self._delivered: list[str] = []
-        """What was passed on of the step's visible text."""
+        self._delivered: dict[str, list[str]] = {}
+        """What was passed on of the step's visible text, by block."""
         self._is_step_over = False
 
     @property
@@ -58,7 +58,7 @@ class LoopDecoder:
         if (event.turn_id, event.step) != self._step or self._is_step_over:
             return []
         self._is_step_over = True
-        missing = find_missing(event.answer, "".join(self._delivered))
+        missing = self._find_missing(event)
         return [_remark(missing.text, received_at), OldText(missing.text, received_at)] if missing else []
 
     def end_block(self, received_at: float) -> list[SourceEvent]:
@@ -72,7 +72,7 @@ class LoopDecoder:
         events = self.end_block(received_at)
         self._step = step
         self._blocks = BlockStream(f"{event.turn_id}/{event.step}")
-        self._delivered = []
+        self._delivered = {}
         self._is_step_over = False
         return events
 
@@ -80,7 +80,9 @@ class LoopDecoder:
         kind = "text" if isinstance(event, mod.Text) else "thinking"
         events = self._blocks.text(event.index, kind, event.text, received_at, self._sent_at(event, received_at))
         if kind == "text":
-            self._delivered += [passed.text for passed in events if isinstance(passed, TextDelta)]
+            for passed in events:
+                if isinstance(passed, TextDelta):
+                    self._delivered.setdefault(passed.block, []).append(passed.text)
         return events
 
     def _end_step(self, event: mod.StepEnd, received_at: float) -> list[SourceEvent]:
@@ -91,12 +93,15 @@ class LoopDecoder:
         if event.answer and not self._blocks.has_text:
             # The CLI can fall back to a request that does not stream; then the result is all there is.
             events = self._blocks.text(0, "text", event.answer, received_at, self._sent_at(event, received_at))
-        elif missing := find_missing(event.answer, "".join(self._delivered)):
+        elif missing := self._find_missing(event):
             events = [_remark(missing.text, received_at)]
             events += self._blocks.add(missing.text, received_at, continues=missing.continues)
         for prose in prose_of(event.shown):
             events += self._blocks.add(prose, received_at, continues=False)
         return events + self.end_block(received_at)
+
+    def _find_missing(self, event: mod.StepEnd) -> Missing | None:
+        return find_missing(event.answer, "\n\n".join("".join(pieces) for pieces in self._delivered.values()))
 
     def _sent_at(self, event: mod.StepEvent, received_at: float) -> float | None:
         # The two clocks are read at different moments, so an event may seem to arrive before it was sent.
