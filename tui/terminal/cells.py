@@ -134,9 +134,9 @@ class RowReader:
         words = words[columns]
         starts = self._starts(words)
         codes = self._codes(words)
-        if int(codes.max()) < 128 and not (words & layout.tag).any():
-            return self._ascii_runs(codes, words, columns, starts, y)
-        return self._mixed_runs(codes, words, columns, starts, y)
+        is_ascii = int(codes.max()) < 128 and not (words & layout.tag).any()
+        runs = (self._ascii_runs if is_ascii else self._mixed_runs)(codes, words, columns, starts, y)
+        return _joined(runs) if any(run.style.link for run in runs) else runs
 
     def _starts(self, words: _Words) -> list[int]:
         """Where the runs start, and the end of the last."""
@@ -220,6 +220,24 @@ class RowReader:
             return ""
         uri: str = ffi.buffer(self._utf8, length[0])[:].decode("utf-8", "replace")
         return uri if uri.isprintable() else ""
+
+
+def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Neighbours with one style as one run: cells of a link are read one by one."""
+    joined = [runs[0]]
+    for run in runs[1:]:
+        last = joined[-1]
+        if run.style != last.style:
+            joined.append(run)
+            continue
+        is_plain = not run.clusters and not last.clusters
+        clusters = () if is_plain else (*_clusters(last), *_clusters(run))
+        joined[-1] = Run(last.text + run.text, last.width + run.width, run.style, clusters)
+    return tuple(joined)
+
+
+def _clusters(run: Run) -> tuple[tuple[str, int], ...]:
+    return run.clusters or tuple((character, 1) for character in run.text)
 
 
 def _cell_color(word: int) -> Color:

@@ -15,6 +15,10 @@ from pyghostty.core import init_sized
 from tui.terminal.cells import PLAIN, RowReader, Run
 
 SCROLLBACK_LINES = 10_000
+SCROLLBACK_BYTES = 32 << 20
+"""What the earlier lines may take, whatever is in them."""
+COMMAND_BYTES = 1 << 20
+"""What an application command (APC) may hold; nobody sends us pictures that we cannot draw."""
 CELL_PIXELS = (8, 16)
 """What we say a cell measures: nobody knows, but programs ask."""
 CLIPBOARD_LIMIT = 1 << 20
@@ -94,6 +98,8 @@ class Emulator:
         self._cursor = init_sized("GhosttyRenderStateCursor")
         self._palette: tuple[Rgb, ...] = ()
         self._rows: list[tuple[Run, ...]] = []
+        self._selected: dict[int, tuple[int, int]] = {}
+        self._has_selection = False
         self.take_dirty()
 
     @property
@@ -159,6 +165,12 @@ class Emulator:
             in_view=cursor.viewport_has_value,
         )
 
+    @property
+    def lines_below(self) -> int:
+        """How many lines are below what is looked at; 0 when the program's own screen is."""
+        bar = self._terminal.get("scrollbar", "GhosttyTerminalScrollbar")
+        return max(0, int(bar.total) - int(bar.offset) - int(bar.len))
+
     def feed(self, data: bytes) -> None:
         """Take what the program wrote; calls `events` on the way."""
         self._terminal.feed(data)
@@ -178,6 +190,7 @@ class Emulator:
             return ()
         if dirty[0] == lib.GHOSTTY_RENDER_STATE_DIRTY_FULL:
             self._rows = [()] * self.rows
+            self._selected.clear()
             self._read_palette()
         changed = self._read_rows()
         check(lib.ghostty_render_state_clean(state), "clean")
@@ -186,6 +199,20 @@ class Emulator:
     def row(self, y: int) -> tuple[Run, ...]:
         """Row `y` as runs whose widths add up to `cols`, as of the last `take_dirty`."""
         return self._rows[y] if 0 <= y < len(self._rows) else (Run(" " * self.cols, self.cols, PLAIN),)
+
+    def selected(self, y: int) -> tuple[int, int] | None:
+        """First and last selected column of row `y`, as of the last `take_dirty`; None when nothing is selected."""
+        return self._selected.get(y)
+
+    def select(self, selection: Any) -> None:
+        """Select a native range, or nothing (NULL). `Selection` makes the ranges."""
+        if selection or self._has_selection:
+            self._has_selection = bool(selection)
+            self._set(lib.GHOSTTY_TERMINAL_OPT_SELECTION, selection)
+
+    def reference(self, x: int, y: int) -> Any:
+        """A native reference to a cell of the viewport; good until the terminal changes."""
+        return self._terminal.ref(x, y, "viewport")
 
     def text(self) -> list[str]:
         """The rows as of the last `take_dirty`, without trailing blanks."""
@@ -236,8 +263,17 @@ class Emulator:
         changed = []
         while lib.ghostty_render_state_row_iterator_next_dirty(iterator[0], y):
             self._rows[y[0]] = self._reader.read(iterator[0], y[0])
+            self._read_selected(iterator[0], y[0])
             changed.append(int(y[0]))
         return changed
+
+    def _read_selected(self, row: Any, y: int) -> None:
+        self._selected.pop(y, None)
+        if self._has_selection:
+            columns = init_sized("GhosttyRenderStateRowSelection")
+            data = lib.GHOSTTY_RENDER_STATE_ROW_DATA_SELECTION
+            if not lib.ghostty_render_state_row_get(row, data, columns):
+                self._selected[y] = (columns.start_x, columns.end_x)
 
     def _read_palette(self) -> None:
         palette = ffi.new("GhosttyColorRgb[256]")
@@ -266,6 +302,9 @@ class Emulator:
             self._set(option, handle)
             handles.append(handle)
         self._set(lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_WRITE_MAX_BYTES, ffi.new("size_t*", CLIPBOARD_LIMIT))
+        self._set(lib.GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_BYTES, ffi.new("size_t*", SCROLLBACK_BYTES))
+        for option in (lib.GHOSTTY_TERMINAL_OPT_APC_MAX_BYTES, lib.GHOSTTY_TERMINAL_OPT_APC_MAX_BYTES_KITTY):
+            self._set(option, ffi.new("size_t*", COMMAND_BYTES))
         # We cannot draw pictures, and a program that asks must hear so.
         self._set(lib.GHOSTTY_TERMINAL_OPT_KITTY_IMAGE_STORAGE_LIMIT, ffi.new("uint64_t*", 0))
         # Whole emoji in two cells, as Claude Code and the terminals of today count them.

@@ -45,7 +45,8 @@ class Painter:
             bold=style.bold or None,
             dim=style.faint or None,
             italic=style.italic or None,
-            underline=style.underline not in (0, 2) or None,
+            # Rich knows one line and two; links have one, so that they can be seen.
+            underline=style.underline not in (0, 2) or (bool(style.link) and style.underline == 0) or None,
             underline2=style.underline == 2 or None,
             blink=style.blink or None,
             reverse=style.inverse or None,
@@ -80,6 +81,31 @@ def cluster_at(runs: Iterable[Run], x: int) -> tuple[int, int]:
             return x, 1
         start += run.width
     return x, 1
+
+
+def link_at(runs: Iterable[Run], x: int) -> str:
+    """Return the link of the cell in column `x`; empty when it has none."""
+    start = 0
+    for run in runs:
+        if start <= x < start + run.width:
+            return run.style.link
+        start += run.width
+    return ""
+
+
+def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """Return `strip` with `style` over the cells from `start` up to, not including, `end`."""
+    before, inside, after = strip.divide([start, end, strip.cell_length])
+    drawn = [Segment(text, (under or Style.null()) + style) for text, under, _ in inside]
+    return Strip.join([before, Strip(drawn, end - start), after])
+
+
+def with_mark(strip: Strip, text: str, style: Style) -> Strip:
+    """Return `strip` with `text` over its right end; as it is where that leaves no room for anything else."""
+    width = cell_len(text)
+    if not text or width >= strip.cell_length:
+        return strip
+    return Strip.join([strip.crop(0, strip.cell_length - width), Strip([Segment(text, style)], width)])
 
 
 def _cursor_style(style: Style, shape: CursorShape) -> Style:

@@ -61,7 +61,8 @@ class PtyProcess:
     """A running program; create it on the event loop's thread.
 
     `on_data(bytes, monotonic seconds)` gets each read, `on_exit(status)` comes once, after the last of them, with
-    the exit code or 128 + the signal that ended it. Raises PtyError when the program cannot be started.
+    the exit code or 128 + the signal that ended it. Without them nothing is read until `attach`: the program runs, and
+    its first words wait in the terminal. Raises PtyError when the program cannot be started.
     """
 
     def __init__(
@@ -72,13 +73,15 @@ class PtyProcess:
         cwd: str,
         cols: int,
         rows: int,
-        on_data: DataHandler,
-        on_exit: ExitHandler,
+        on_data: DataHandler | None = None,
+        on_exit: ExitHandler | None = None,
     ) -> None:
-        self._on_data = on_data
-        self._on_exit = on_exit
+        self._on_data: DataHandler = lambda data, at: None
+        self._on_exit: ExitHandler = lambda status: None
+        self._is_attached = False
         self._loop = asyncio.get_running_loop()
         self._spawn = _spawn(argv, env=env, cwd=cwd, cols=cols, rows=rows)
+        self._size = (cols, rows)
         self._fd: int = self._spawn.child_fd
         self._status: int | None = None
         self._exited = asyncio.Event()
@@ -87,6 +90,13 @@ class PtyProcess:
         self._is_eof = False
         self._poll_handle: asyncio.TimerHandle | None = None
         os.set_blocking(self._fd, False)
+        if on_data is not None and on_exit is not None:
+            self.attach(on_data, on_exit)
+
+    def attach(self, on_data: DataHandler, on_exit: ExitHandler) -> None:
+        """Begin to read, and to watch for the end."""
+        self._on_data, self._on_exit = on_data, on_exit
+        self._is_attached = True
         self._loop.add_reader(self._fd, self._read)
         self._poll_in(EXIT_POLL_S)
 
@@ -94,6 +104,11 @@ class PtyProcess:
     def pid(self) -> int:
         """The program's process id."""
         return int(self._spawn.pid)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows, as the program was told last."""
+        return self._size
 
     @property
     def status(self) -> int | None:
@@ -121,12 +136,15 @@ class PtyProcess:
 
     def resize(self, cols: int, rows: int) -> None:
         """Tell the program its new size in cells."""
+        self._size = (cols, rows)
         if self.is_alive:
             with suppress(OSError):
                 self._spawn.setwinsize(rows, cols)
 
     async def wait(self) -> int:
         """Wait until the program has ended and return its status."""
+        if not self._is_attached:
+            self.attach(self._on_data, self._on_exit)
         await self._exited.wait()
         assert self._status is not None
         return self._status

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from rich.style import Style
 from textual import events
@@ -10,20 +12,31 @@ from textual.color import Color
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.terminal.emulator import CursorShape, Emulator, EmulatorEvents, Rgb
 from tui.terminal.keys import KeyEncoder
 from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST, MouseAction, MouseButton, MouseEncoder
-from tui.terminal.outer import keep_alt_keys
+from tui.terminal.outer import adapt_key_parser
+from tui.terminal.outward import Outward
 from tui.terminal.pacing import DrawClock
-from tui.terminal.paint import Painter, cluster_at, with_cursor
+from tui.terminal.paint import Painter, cluster_at, link_at, restyled, with_cursor, with_mark
 from tui.terminal.paste import encode_paste
+from tui.terminal.pointer import Pointer
 from tui.terminal.pty import PtyProcess
+from tui.terminal.selection import Selection
+from tui.widgets.outer_window import OuterWindow
 
 WHEEL_LINES = 3
 DEFAULT_SIZE = Size(80, 24)
+AUTOSCROLL_S = 0.05
+"""One line as often as this, while a selection is dragged out of the pane."""
+SAID_S = 1.5
 
+_LEFT = 1
+_COPY_KEYS = frozenset({"ctrl+shift+c", "ctrl+C", "super+c"})
+_SCROLL_KEYS = {"shift+pageup": -1, "shift+pagedown": 1}
 _BUTTONS = {1: MouseButton.LEFT, 2: MouseButton.MIDDLE, 3: MouseButton.RIGHT}
 _WHEEL_KEYS = {MouseButton.WHEEL_UP: "up", MouseButton.WHEEL_DOWN: "down"}
 
@@ -32,6 +45,7 @@ class TerminalView(Widget, can_focus=True):
     """A terminal. `start` runs a program in it; `feed` draws bytes without one."""
 
     ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"terminal--selection", "terminal--mark"}
     DEFAULT_CSS = """
     TerminalView {
         width: 1fr;
@@ -39,6 +53,8 @@ class TerminalView(Widget, can_focus=True):
         background: $background;
         color: $foreground;
     }
+    TerminalView .terminal--selection { background: $primary 50%; }
+    TerminalView .terminal--mark { background: $accent; color: $background; }
     """
 
     class Exited(Message):
@@ -66,9 +82,15 @@ class TerminalView(Widget, can_focus=True):
         self.on_output: Callable[[bytes, float], None] | None = None
         """called with each read of the program's output and its `time.monotonic()`"""
         self._emulator = Emulator(DEFAULT_SIZE.width, DEFAULT_SIZE.height)
+        self._outward = Outward()
         self._emulator.events = EmulatorEvents(
-            on_reply=self._reply, on_title=self._title_changed, on_bell=self._rang, on_clipboard=self._copied
+            on_reply=self._reply,
+            on_title=self._outward.title,
+            on_bell=self._outward.bell,
+            on_clipboard=self._outward.copied,
         )
+        self._selection = Selection(self._emulator)
+        self._pointer = Pointer(self._selection)
         self._keys = KeyEncoder(self._emulator)
         self._mouse = MouseEncoder(self._emulator)
         self._painter = Painter(Style.null(), ())
@@ -77,6 +99,11 @@ class TerminalView(Widget, can_focus=True):
         self._pinned_size: Size | None = None
         self._clock = DrawClock(self._flush)
         self._cursor_row = 0
+        self._outer: OuterWindow | None = None
+        self._pressed_link = ""
+        self._autoscroll: Timer | None = None
+        self._said = ""
+        self._mark = ""
 
     @property
     def emulator(self) -> Emulator:
@@ -101,6 +128,15 @@ class TerminalView(Widget, can_focus=True):
             argv, env=env, cwd=cwd, cols=size.width, rows=size.height, on_data=self._received, on_exit=self._ended
         )
 
+    def adopt(self, process: PtyProcess) -> None:
+        """Take over a program that already runs, with what it has said up to now."""
+        size = self._terminal_size()
+        self._emulator.resize(size.width, size.height)
+        if process.size != (size.width, size.height):
+            process.resize(size.width, size.height)
+        self._process = process
+        process.attach(self._received, self._ended)
+
     def feed(self, data: bytes) -> None:
         """Draw `data` as if a program had written it."""
         self._emulator.feed(data)
@@ -124,6 +160,11 @@ class TerminalView(Widget, can_focus=True):
         self._emulator.set_palette([Color.parse(color).rgb if isinstance(color, str) else color for color in colors])
         self._clock.request(is_held=self._emulator.is_held)
 
+    @property
+    def selected_text(self) -> str:
+        """What is selected with the mouse; empty when nothing is."""
+        return self._selection.text()
+
     def scroll_lines(self, lines: int) -> None:
         """Look further up (negative) or down through what scrolled off the screen."""
         self._emulator.scroll(lines)
@@ -141,7 +182,8 @@ class TerminalView(Widget, can_focus=True):
         strip = self._strips.get(row)
         if strip is None:
             strip = self._strips[row] = self._painter.paint(self._emulator.row(row))
-        return self._draw_cursor(strip, row).adjust_cell_length(self.size.width, base)
+        strip = self._draw_cursor(self._draw_selection(strip, row), row).adjust_cell_length(self.size.width, base)
+        return with_mark(strip, self._mark, self.get_component_rich_style("terminal--mark")) if y == 0 else strip
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Say that the program takes the key, so that the footer does not promise otherwise."""
@@ -157,13 +199,16 @@ class TerminalView(Widget, can_focus=True):
 
     def on_mount(self) -> None:
         """Get ready for keys and colours."""
-        keep_alt_keys()
+        adapt_key_parser()
+        self._outer = OuterWindow(self.app)
         self._follow_theme()
 
     async def on_unmount(self) -> None:
         """Leave no program behind."""
         self._clock.cancel()
         await self.terminate()
+        if self._outer is not None:
+            await self._outer.close()
 
     def on_resize(self) -> None:
         """Pass the new size on."""
@@ -172,10 +217,12 @@ class TerminalView(Widget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Give the key to the program, unless it is the app's."""
         if not self.is_running:
+            if self._take_key(event.key):
+                event.stop()
             return
         event.stop()
         event.prevent_default()
-        if not self._offer_key(event.key):
+        if not self._offer_key(event.key) and not self._take_key(event.key):
             self._type(self._keys.encode(event.key, event.character))
 
     def on_paste(self, event: events.Paste) -> None:
@@ -195,18 +242,40 @@ class TerminalView(Widget, can_focus=True):
         self._focus_changed(FOCUS_LOST)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Pass the press on, and keep the mouse until it is released."""
-        if self._send_mouse(event, MouseAction.PRESS, _BUTTONS.get(event.button, MouseButton.NONE)):
+        """Select, or pass the press on, and keep the mouse until it is released."""
+        is_ours = event.shift or not (self.is_running and self._emulator.modes.mouse)
+        link = self._link_under(event)
+        if event.button == _LEFT and (is_ours or (link and event.ctrl)):
+            event.stop()
+            self.capture_mouse()
+            self._pressed_link = link
+            self._pointer.press(*self._cell_under(event), time.monotonic())
+            self._clock.draw_now()
+        elif self._send_mouse(event, MouseAction.PRESS, _BUTTONS.get(event.button, MouseButton.NONE)):
             self.capture_mouse()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Pass the release on."""
+        """Copy what was selected, open what was clicked, or pass the release on."""
         self.release_mouse()
-        self._send_mouse(event, MouseAction.RELEASE, _BUTTONS.get(event.button, MouseButton.NONE))
+        self._stop_autoscroll()
+        if not self._pointer.is_pressed:
+            self._send_mouse(event, MouseAction.RELEASE, _BUTTONS.get(event.button, MouseButton.NONE))
+        elif text := self._pointer.release():
+            self._copy(text)
+        elif self._pressed_link and self._outer is not None:
+            self._say(self._outer.open_link(self._pressed_link))
+        self._clock.draw_now()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Pass the move on."""
-        self._send_mouse(event, MouseAction.MOTION, _BUTTONS.get(event.button, MouseButton.NONE))
+        """Select up to here, or pass the move on."""
+        if not self._pointer.is_pressed:
+            self._send_mouse(event, MouseAction.MOTION, _BUTTONS.get(event.button, MouseButton.NONE))
+            return
+        event.stop()
+        x, y = self._cell_under(event)
+        self._pointer.move(x, y)
+        self._drag_outside(x, y)
+        self._clock.draw_now()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Turn the wheel."""
@@ -242,14 +311,18 @@ class TerminalView(Widget, can_focus=True):
     def _reply(self, data: bytes) -> None:
         self.write(data)
 
-    def _title_changed(self, title: str) -> None:
-        self.post_message(self.TitleChanged(title))
-
-    def _rang(self) -> None:
-        self.app.bell()
-
-    def _copied(self, text: str) -> None:
-        self.app.copy_to_clipboard(text)
+    def _pass_outward(self) -> None:
+        said = self._outward.take(time.monotonic())
+        for title in said.titles:
+            self.post_message(self.TitleChanged(title))
+        if self._outer is None:
+            return
+        if said.titles:
+            self._outer.show_title(said.titles[-1])
+        if said.bell:
+            self._outer.ring()
+        if said.copied is not None:
+            self._outer.copy(said.copied)
 
     # Input
 
@@ -257,9 +330,36 @@ class TerminalView(Widget, can_focus=True):
         if not data:
             return
         self._emulator.scroll_to_end()
+        self._selection.clear()
         self._clock.expect_answer()
         if not self.write(data):
             self.app.bell()
+
+    def _take_key(self, key: str) -> bool:
+        """Scroll or copy where that is what the key is for; False leaves it to the program."""
+        if key in _SCROLL_KEYS and not self._emulator.modes.alternate_screen:
+            self.scroll_lines(_SCROLL_KEYS[key] * max(1, self.size.height - 1))
+        elif key in _COPY_KEYS and self._selection.is_active:
+            self._copy(self._selection.text())
+        else:
+            return False
+        return True
+
+    def _copy(self, text: str) -> None:
+        if self._outer is not None and text:
+            self._outer.copy(text)
+            self._say("Copied")
+
+    def _say(self, what: str) -> None:
+        """Show a word or two in the corner of the pane for a moment."""
+        self._said = what
+        if what:
+            self.set_timer(SAID_S, self._unsay)
+        self._clock.draw_now()
+
+    def _unsay(self) -> None:
+        self._said = ""
+        self._clock.draw_now()
 
     def _focus_changed(self, report: bytes) -> None:
         if self._emulator.modes.focus:
@@ -268,14 +368,39 @@ class TerminalView(Widget, can_focus=True):
 
     def _send_mouse(self, event: events.MouseEvent, action: MouseAction, button: MouseButton) -> bool:
         """Return whether the program wanted to know."""
-        offset = event.get_content_offset_capture(self)
-        data = self._mouse.encode(
-            action, button, offset.x, offset.y + self._top(), shift=event.shift, alt=event.meta, ctrl=event.ctrl
-        )
+        x, y = self._cell_under(event)
+        data = self._mouse.encode(action, button, x, y, shift=event.shift, alt=event.meta, ctrl=event.ctrl)
         if data:
             event.stop()
             self._clock.expect_answer()
         return bool(data) and self.write(data)
+
+    def _cell_under(self, event: events.MouseEvent) -> tuple[int, int]:
+        offset = event.get_content_offset_capture(self)
+        return offset.x, offset.y + self._top()
+
+    def _link_under(self, event: events.MouseEvent) -> str:
+        x, y = self._cell_under(event)
+        return link_at(self._emulator.row(y), x)
+
+    def _drag_outside(self, x: int, y: int) -> None:
+        """Scroll for as long as the mouse is above or below the pane."""
+        top = self._top()
+        lines = -1 if y < top else 1 if y >= top + self.size.height else 0
+        self._stop_autoscroll()
+        if lines and not self._emulator.modes.alternate_screen:
+
+            def scroll() -> None:
+                self._emulator.scroll(lines)
+                self._pointer.move(x, y)
+                self._clock.draw_now()
+
+            self._autoscroll = self.set_interval(AUTOSCROLL_S, scroll)
+
+    def _stop_autoscroll(self) -> None:
+        if self._autoscroll is not None:
+            self._autoscroll.stop()
+            self._autoscroll = None
 
     def _turn_wheel(self, event: events.MouseEvent, button: MouseButton) -> None:
         event.stop()
@@ -325,6 +450,11 @@ class TerminalView(Widget, can_focus=True):
         changed |= {self._cursor_row, cursor.y}
         self._cursor_row = cursor.y
         top = self._top()
+        mark = self._mark_text()
+        if mark != self._mark:
+            self._mark = mark
+            changed.add(top)
+        self._pass_outward()
         regions = _regions((row - top for row in sorted(changed)), self.size)
         if not self.is_mounted or not regions:
             return
@@ -332,6 +462,23 @@ class TerminalView(Widget, can_focus=True):
         if self.has_focus:
             # Input methods open their window at the outer terminal's cursor.
             self.app.cursor_position = self.content_region.offset + Offset(cursor.x, cursor.y - top)
+
+    def _mark_text(self) -> str:
+        """What stands in the corner: what was just said, or that there is more below."""
+        if self._said:
+            return f" {self._said} "
+        below = self._emulator.lines_below
+        return f" {below} lines below, Shift+PageDown " if below else ""
+
+    def _draw_selection(self, strip: Strip, row: int) -> Strip:
+        selected = self._emulator.selected(row)
+        if selected is None:
+            return strip
+        runs = self._emulator.row(row)
+        start, _ = cluster_at(runs, selected[0])
+        last, width = cluster_at(runs, selected[1])
+        background = self.get_component_rich_style("terminal--selection").background_style
+        return restyled(strip, start, min(last + width, strip.cell_length), background)
 
     def _draw_cursor(self, strip: Strip, row: int) -> Strip:
         cursor = self._emulator.cursor

@@ -67,6 +67,15 @@ def test_links_are_kept_apart(emulator: Emulator) -> None:
     ]
 
 
+def test_a_link_is_one_run(emulator: Emulator) -> None:
+    _draw(emulator, "\x1b]8;;http://a/\x1b\\ab\x1b[1mcd日e\x1b[m\x1b]8;;\x1b\\fg")
+    (plain, bold, rest) = emulator.row(0)
+    link = CellStyle(link="http://a/")
+    assert plain == Run("ab", 2, link)
+    assert bold == Run("cd日e", 5, link._replace(bold=True), (("c", 1), ("d", 1), ("日", 2), ("e", 1)))
+    assert rest.style == PLAIN
+
+
 @pytest.mark.parametrize(
     ("text", "clusters"),
     [

@@ -1,102 +1,37 @@
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from textual import events
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tui.terminal.pty import PtyError, child_environment
+from tests.support.terminal_host import ENV, RAW_CAT, Host, shown, start, until, until_shown
+from tui.terminal.pty import PtyError
 from tui.widgets.terminal import TerminalView
-
-ENV = child_environment({"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PS1": "$ "})
-RAW_CAT = "stty raw -echo; printf 'ready\\r\\n'; cat -vt"
-"""Shows what it gets as it gets it."""
-
-
-class Host(App[None]):
-    """An app with a terminal, another widget, and keys of its own."""
-
-    ENABLE_COMMAND_PALETTE = False
-    CSS = "Input { width: 20; }"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+t", "note('ctrl+t')")]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.view = TerminalView(id="terminal", offer_key=self.take)
-        self.noted: list[object] = []
-        self._bindings.key_to_bindings.pop("ctrl+q", None)
-
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield self.view
-            yield Input()
-
-    def on_mount(self) -> None:
-        self.view.focus()
-
-    def take(self, key: str) -> bool:
-        if key == "f9" and self.view.is_running:
-            self.noted.append(key)
-        return key == "f9"
-
-    def action_note(self, name: str) -> None:
-        self.noted.append(name)
-
-    def on_terminal_view_exited(self, message: TerminalView.Exited) -> None:
-        self.noted.append(("exited", message.status))
-
-    def on_terminal_view_title_changed(self, message: TerminalView.TitleChanged) -> None:
-        self.noted.append(("title", message.title))
-
-
-def _shown(app: Host) -> list[str]:
-    """What the pane draws."""
-    return [app.view.render_line(y).text.rstrip() for y in range(app.view.size.height)]
-
-
-async def _until(pilot: Pilot[None], is_there: Callable[[], bool]) -> None:
-    while not is_there():
-        await pilot.pause(0.01)
-
-
-async def _until_shown(app: Host, pilot: Pilot[None], text: str) -> None:
-    await _until(pilot, lambda: any(text in row for row in _shown(app)))
-
-
-async def _start(app: Host, pilot: Pilot[None], script: str, ready: str) -> None:
-    app.view.start(["sh", "-c", script], ENV, "/")
-    await _until_shown(app, pilot, ready)
 
 
 async def test_typed_text_is_echoed_and_ctrl_c_reaches_the_program() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(
+        await start(
             app, pilot, "trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.05; done", "ready"
         )
         await pilot.press("h", "i", "space", "日")
-        await _until_shown(app, pilot, "hi 日")
+        await until_shown(app, pilot, "hi 日")
         await pilot.press("ctrl+c")
-        await _until_shown(app, pilot, "interrupted")
-        await _until(pilot, lambda: ("exited", 3) in app.noted)
+        await until_shown(app, pilot, "interrupted")
+        await until(pilot, lambda: ("exited", 3) in app.noted)
         assert not app.view.is_running
 
 
 async def test_every_key_goes_to_the_program_but_those_of_the_app() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, RAW_CAT, "ready")
+        await start(app, pilot, RAW_CAT, "ready")
         await pilot.press("tab", "shift+tab", "ctrl+q", "ctrl+p", "ctrl+t", "escape", "up", "ctrl+c", "x", "f9")
-        await _until_shown(app, pilot, "^I^[[Z^Q^P^T^[^[[A^Cx")
-        await _until(pilot, lambda: bool(app.noted))
+        await until_shown(app, pilot, "^I^[[Z^Q^P^T^[^[[A^Cx")
+        await until(pilot, lambda: bool(app.noted))
         assert app.noted == ["f9"]
         assert app.focused is app.view
 
@@ -104,36 +39,36 @@ async def test_every_key_goes_to_the_program_but_those_of_the_app() -> None:
 async def test_paste_is_bracketed_when_the_program_asked() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, f"printf '\\033[?2004h'; {RAW_CAT}", "ready")
+        await start(app, pilot, f"printf '\\033[?2004h'; {RAW_CAT}", "ready")
         app.post_message(events.Paste("two words \x1b[201~!"))
-        await _until_shown(app, pilot, "^[[200~two words  [201~!^[[201~")
+        await until_shown(app, pilot, "^[[200~two words  [201~!^[[201~")
 
 
 async def test_the_program_learns_the_size_at_the_start_and_when_it_changes() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, "trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done", "12 40")
+        await start(app, pilot, "trap 'stty size' WINCH; stty size; while :; do sleep 0.05; done", "12 40")
         await pilot.resize_terminal(90, 20)
-        await _until_shown(app, pilot, "20 70")
+        await until_shown(app, pilot, "20 70")
 
 
 async def test_mouse_and_focus_for_a_program_that_asked() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, f"printf '\\033[?1000h\\033[?1006h\\033[?1004h'; {RAW_CAT}", "ready")
+        await start(app, pilot, f"printf '\\033[?1000h\\033[?1006h\\033[?1004h'; {RAW_CAT}", "ready")
         await pilot.click(app.view, offset=(4, 2))
-        await _until_shown(app, pilot, "^[[<0;5;3M^[[<0;5;3m")
+        await until_shown(app, pilot, "^[[<0;5;3M^[[<0;5;3m")
         app.query_one(Input).focus()
-        await _until_shown(app, pilot, "^[[O")
+        await until_shown(app, pilot, "^[[O")
         app.view.focus()
-        await _until_shown(app, pilot, "^[[I")
+        await until_shown(app, pilot, "^[[I")
 
 
 async def test_replies_go_back_to_the_program() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, f"printf '\\033[6n\\033]11;?\\007'; {RAW_CAT}", "ready")
-        await _until_shown(app, pilot, "R^[]11;rgb:")
+        await start(app, pilot, f"printf '\\033[6n\\033]11;?\\007'; {RAW_CAT}", "ready")
+        await until_shown(app, pilot, "R^[]11;rgb:")
 
 
 async def test_title_and_output_are_passed_on() -> None:
@@ -141,8 +76,8 @@ async def test_title_and_output_are_passed_on() -> None:
     seen: list[tuple[bytes, float]] = []
     app.view.on_output = lambda data, at: seen.append((data, at))
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, "printf '\\033]0;a title\\007'; echo ready", "ready")
-        await _until(pilot, lambda: ("exited", 0) in app.noted)
+        await start(app, pilot, "printf '\\033]0;a title\\007'; echo ready", "ready")
+        await until(pilot, lambda: ("exited", 0) in app.noted)
         assert ("title", "a title") in app.noted
         assert b"".join(data for data, _ in seen) == b"\x1b]0;a title\x07ready\r\n"
         assert [at for _, at in seen] == sorted(at for _, at in seen)
@@ -154,11 +89,11 @@ async def test_bytes_without_a_program_and_a_pinned_size() -> None:
         app.view.pin_size(30, 20)
         app.view.feed(b"\x1b[20;1Hlast row\x1b[9;1Hrow nine\x1b[1;1Hfirst [b]row[/b]")
         await pilot.pause()
-        shown = _shown(app)
-        assert (shown[-1], shown[0]) == ("last row", "row nine")
+        rows = shown(app)
+        assert (rows[-1], rows[0]) == ("last row", "row nine")
         app.view.pin_size(30, 5)
         await pilot.pause()
-        assert len(_shown(app)) == 12
+        assert len(shown(app)) == 12
         await pilot.press("ctrl+t", "tab")
         assert app.noted == ["ctrl+t"]
         assert app.focused is not app.view
@@ -169,26 +104,26 @@ async def test_text_of_the_program_is_not_markup() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         app.view.feed(b"[red]x[/red] [link=1]")
         await pilot.pause()
-        assert _shown(app)[0] == "[red]x[/red] [link=1]"
+        assert shown(app)[0] == "[red]x[/red] [link=1]"
 
 
 async def test_the_outer_cursor_follows_for_input_methods() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
         app.view.feed("\x1b[3;5H日本\x1b[?25l".encode())
-        await _until(pilot, lambda: app.cursor_position == (8, 2))
+        await until(pilot, lambda: app.cursor_position == (8, 2))
 
 
 async def test_the_wheel_looks_back_and_a_key_returns() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(
+        await start(
             app, pilot, "stty raw -echo; seq -f 'line %g' 100 | tr '\\n' '#' | sed 's/#/\\r\\n/g'; cat", "line 100"
         )
         app.view.post_message(_wheel_up(app.view))
-        await _until_shown(app, pilot, "line 87")
+        await until_shown(app, pilot, "line 87")
         await pilot.press("x")
-        await _until_shown(app, pilot, "line 100")
+        await until_shown(app, pilot, "line 100")
 
 
 def _wheel_up(view: TerminalView) -> events.MouseScrollUp:
@@ -219,8 +154,8 @@ async def test_a_program_asks_for_the_themes_background() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         app.theme = "textual-light"
         await pilot.pause()
-        await _start(app, pilot, f"printf '\\033[?996n'; {RAW_CAT}", "ready")
-        await _until_shown(app, pilot, "^[[?997;2n")
+        await start(app, pilot, f"printf '\\033[?996n'; {RAW_CAT}", "ready")
+        await until_shown(app, pilot, "^[[?997;2n")
 
 
 async def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
@@ -234,7 +169,7 @@ async def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
 async def test_leaving_ends_the_program() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, "echo ready; sleep 1000", "ready")
+        await start(app, pilot, "echo ready; sleep 1000", "ready")
         process = app.view.process
     assert process is not None
     assert process.status == 129
@@ -243,6 +178,6 @@ async def test_leaving_ends_the_program() -> None:
 async def test_a_flood_of_output_leaves_the_app_alive() -> None:
     app = Host()
     async with app.run_test(size=(60, 12)) as pilot:
-        await _start(app, pilot, "trap 'exit 3' INT; while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "yyyy")
+        await start(app, pilot, "trap 'exit 3' INT; while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "yyyy")
         await pilot.press("ctrl+c")
-        await _until(pilot, lambda: ("exited", 3) in app.noted)
+        await until(pilot, lambda: ("exited", 3) in app.noted)

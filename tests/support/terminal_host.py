@@ -1,0 +1,75 @@
+"""An app with a terminal pane in it, and short words for what tests do to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tui.terminal.pty import child_environment
+from tui.widgets.terminal import TerminalView
+
+ENV = child_environment({"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "PS1": "$ "})
+RAW_CAT = "stty raw -echo; printf 'ready\\r\\n'; cat -vt"
+"""Shows what it gets as it gets it."""
+
+
+class Host(App[None]):
+    """An app with a terminal, another widget, and keys of its own."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Input { width: 20; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+t", "note('ctrl+t')")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = TerminalView(id="terminal", offer_key=self.take)
+        self.noted: list[object] = []
+        self._bindings.key_to_bindings.pop("ctrl+q", None)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self.view
+            yield Input()
+
+    def on_mount(self) -> None:
+        self.view.focus()
+
+    def take(self, key: str) -> bool:
+        if key == "f9" and self.view.is_running:
+            self.noted.append(key)
+        return key == "f9"
+
+    def action_note(self, name: str) -> None:
+        self.noted.append(name)
+
+    def on_terminal_view_exited(self, message: TerminalView.Exited) -> None:
+        self.noted.append(("exited", message.status))
+
+    def on_terminal_view_title_changed(self, message: TerminalView.TitleChanged) -> None:
+        self.noted.append(("title", message.title))
+
+
+def shown(app: Host) -> list[str]:
+    """What the pane draws."""
+    return [app.view.render_line(y).text.rstrip() for y in range(app.view.size.height)]
+
+
+async def until(pilot: Pilot[None], is_there: Callable[[], bool]) -> None:
+    while not is_there():
+        await pilot.pause(0.01)
+
+
+async def until_shown(app: Host, pilot: Pilot[None], text: str) -> None:
+    await until(pilot, lambda: any(text in row for row in shown(app)))
+
+
+async def start(app: Host, pilot: Pilot[None], script: str, ready: str) -> None:
+    app.view.start(["sh", "-c", script], ENV, "/")
+    await until_shown(app, pilot, ready)

@@ -1,0 +1,58 @@
+"""The window around the app, as the program in the terminal pane may use it: title, bell, clipboard, links."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+from textual.app import App
+
+from tui.terminal.clipboard import OUTER_LIMIT, SystemClipboard
+from tui.terminal.links import has_browser, openable
+from tui.terminal.window_title import WindowTitle
+
+
+class OuterWindow:
+    """What the program and the mouse do to the world outside the pane."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._title = WindowTitle(self._write)
+        self._clipboard = SystemClipboard()
+
+    def show_title(self, title: str) -> None:
+        """Show the program's title behind ours."""
+        self._title.show(title)
+
+    def ring(self) -> None:
+        """Ring the bell."""
+        self._app.bell()
+
+    def copy(self, text: str) -> None:
+        """Copy `text` to the clipboard of the window (OSC 52) and to the system's; waits for neither."""
+        if len(text.encode("utf-8", "replace")) <= OUTER_LIMIT:
+            self._app.copy_to_clipboard(text)
+        self._clipboard.copy(text)
+
+    def open_link(self, uri: str) -> str:
+        """Open a link in the user's browser. Returns what to tell the user; empty when it was opened."""
+        url = openable(uri)
+        if url is None:
+            return "Not a web page or a file here"
+        if not has_browser(os.environ):
+            self.copy(url)
+            return "No browser here: link copied"
+        # Starting a browser may take a while.
+        self._app.run_worker(partial(self._app.open_url, url), thread=True, exit_on_error=False)
+        return ""
+
+    async def close(self) -> None:
+        """Leave the window as it was."""
+        self._title.restore()
+        await self._clipboard.finish()
+
+    def _write(self, text: str) -> None:
+        driver = self._app._driver
+        if driver is not None and not self._app.is_headless:
+            driver.write(text)
