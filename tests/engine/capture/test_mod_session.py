@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ BASH: Raw = {"ev": "permission", "tool": "Bash", "what": "make test", "mode": "d
 ENDED: Raw = {"ev": "tool.end", "tool": "Bash"}
 
 
-def decode(*events: Raw, **options: Any) -> list[SourceEvent]:
+def decode(*events: Mapping[str, Any], **options: Any) -> list[SourceEvent]:
     decoder = ModDecoder(to_monotonic=lambda wall_s: wall_s, **options)
     return [out for at, event in enumerate(events) for out in decoder.decode(event, float(at))]
 

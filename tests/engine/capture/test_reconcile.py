@@ -95,7 +95,7 @@ def test_every_sentence_is_delivered_or_missing(answer: str, data: st.DataObject
     missing = find_missing(answer, delivered)
     shown = delivered + ("" if missing is None else missing.text if missing.continues else "\n" + missing.text)
     for word in ("One.", "Two!", "Three", "four", "five", "**six**."):
-        assert shown.count(word) >= answer.count(word)
+        assert "".join(shown.split()).count(word) >= answer.count(word)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
