@@ -10,6 +10,7 @@ from engine.capture.records import Seen, mapping, prose
 from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
 
 SOURCE = "transcript"
+_INTERRUPTED = "[Request interrupted by user"
 
 
 class TranscriptDecoder:
@@ -28,26 +29,36 @@ class TranscriptDecoder:
 
     def feed(self, data: bytes, received_at: float) -> list[SourceEvent]:
         """What the lines that `data` completes mean."""
-        return [event for line in self._lines.feed(data) for event in self._line(line, received_at)]
+        return [event for line in self._lines.feed(data) for event in self.decode(line, received_at)]
 
     def finish(self, received_at: float) -> list[SourceEvent]:
         """The last line, and the end of the turn."""
-        events = [event for line in self._lines.finish() for event in self._line(line, received_at)]
-        return events + self._end_turn(received_at)
+        events = [event for line in self._lines.finish() for event in self.decode(line, received_at)]
+        return events + self.end_turn(received_at)
 
-    def _line(self, line: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
-        if line.get("isSidechain") is True or line.get("isMeta") is True:
+    def decode(self, line: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
+        """What one line means; nothing when the same line was decoded before."""
+        if line.get("isSidechain") is True:
             return []
         kind, message = line.get("type"), mapping(line.get("message"))
-        if kind == "user":
-            return self._user(message, received_at)
-        if kind == "assistant" and self._records.add(line.get("uuid") or str(message)):
-            return self._assistant(line, message, received_at)
-        return []
+        if kind not in ("user", "assistant", "system") or not self._records.add(str(line.get("uuid") or line)):
+            return []
+        if kind == "system":
+            return self.end_turn(received_at) if line.get("subtype") == "turn_duration" else []
+        if line.get("isMeta") is True or line.get("isApiErrorMessage") is True:
+            return []
+        return self._user(message, received_at) if kind == "user" else self._assistant(line, message, received_at)
+
+    def end_turn(self, received_at: float, *, aborted: bool = False) -> list[SourceEvent]:
+        """End the turn, if one has begun."""
+        turn, self._turn = self._turn, None
+        return [] if turn is None else [TurnEnd(turn, received_at, aborted)]
 
     def _user(self, message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
-        """Results of tools come as the user's words too, but without text."""
+        """Results of tools come as the user's words too, but without text; so does the note about Esc."""
         prompt = "\n".join(text for _, text in prose(message.get("content")))
+        if prompt.startswith(_INTERRUPTED):
+            return self.end_turn(received_at, aborted=True)
         return self._begin_turn(prompt, received_at) if prompt else []
 
     def _assistant(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
@@ -60,11 +71,7 @@ class TranscriptDecoder:
         return events
 
     def _begin_turn(self, prompt: str, received_at: float) -> list[SourceEvent]:
-        events = self._end_turn(received_at)
+        events = self.end_turn(received_at)
         self._turns += 1
         self._turn = f"turn-{self._turns}"
         return [*events, TurnStart(self._turn, received_at, prompt)]
-
-    def _end_turn(self, received_at: float) -> list[SourceEvent]:
-        turn, self._turn = self._turn, None
-        return [] if turn is None else [TurnEnd(turn, received_at)]

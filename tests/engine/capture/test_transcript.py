@@ -79,3 +79,21 @@ def test_odd_lines_say_nothing() -> None:
     decoder = TranscriptDecoder()
     assert decoder.feed(b'{"type":"assistant"}\n{"type":"user","message":[]}\nnot json\n{}\n', 0.0) == []
     assert decoder.broken == 1
+
+
+def test_the_line_after_an_answer_ends_the_turn() -> None:
+    decoder = TranscriptDecoder()
+    lines = (user("Why?"), assistant("u1", text("So.")), {"type": "system", "subtype": "turn_duration", "isMeta": True})
+    raw = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    assert decoder.feed(raw, 0.0)[-1] == TurnEnd("turn-1", 0.0)
+    assert decoder.finish(0.0) == []
+
+
+def test_esc_ends_the_turn_and_is_no_prompt() -> None:
+    events = decode(user("Why?"), assistant("u1", text("Bec")), user([text("[Request interrupted by user]")]))
+    assert events[-1] == TurnEnd("turn-1", 0.0, aborted=True)
+    assert len([event for event in events if isinstance(event, TurnStart)]) == 1
+
+
+def test_errors_of_the_api_are_not_claudes_words() -> None:
+    assert heard(decode(user("Why?"), assistant("u1", text("API Error: 529"), isApiErrorMessage=True))) == []
