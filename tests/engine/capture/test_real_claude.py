@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from engine.capture.detect import InputKind, detect
-from engine.capture.mod import ModSource
 from engine.capture.mod_files import ModFiles
 from engine.capture.stream_json import StreamJsonDecoder
 from engine.capture.transcript import TranscriptDecoder
-from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
+from engine.source import BlockEnd, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.answers import Answer, Drop, Narration, Reasoning, Refuse, Text, ToolUse
-from tests.support.claude import ClaudeHome, ClaudeTerminal
-from tests.support.loopback_api import LoopbackApi, Request, Script, in_order
+from tests.support.claude import ClaudeHome
+from tests.support.loopback_api import LoopbackApi, Request, in_order
+from tests.support.mod_session import Session
 from tests.support.recordings import heard
 
 pytestmark = pytest.mark.claude
@@ -53,43 +53,6 @@ NARRATED_TEXT = [
     "It has one line. I will read it again.",
     "Everything is done now.\n",
 ]
-
-
-class Session:
-    """One session of the real CLI and what the source says of it."""
-
-    def __init__(self, claude: Path, home: ClaudeHome, script: Script) -> None:
-        self.events: list[SourceEvent] = []
-        self.api = LoopbackApi(script)
-        self._claude = claude
-        self._home = home
-        self.source = ModSource(self.events.append)
-        self.terminal: ClaudeTerminal
-
-    async def __aenter__(self) -> Session:
-        self.api.__enter__()
-        await self.source.start()
-        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=self.source.claude_arguments)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self.terminal.close)
-        await self.source.close()
-        self.api.__exit__(None, None, None)
-
-    async def ask(self, prompt: str) -> None:
-        await asyncio.to_thread(self.terminal.ask, prompt)
-
-    async def until(self, condition: Callable[[], object], what: str) -> None:
-        await asyncio.to_thread(self.terminal.wait_until, condition, what, 60.0)
-
-    async def until_the_turn_ends(self) -> TurnEnd:
-        await self.until(lambda: any(isinstance(event, TurnEnd) for event in self.events), "the end of the turn")
-        return next(event for event in self.events if isinstance(event, TurnEnd))
-
-    @property
-    def heard(self) -> list[str]:
-        return heard(self.events)
 
 
 SessionMaker = Callable[..., Session]

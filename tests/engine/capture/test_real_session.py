@@ -1,0 +1,177 @@
+"""The real `claude` and what happens around its text: permissions, questions, plans, prompts, /clear, --resume."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from engine.source import (
+    Attention,
+    AttentionEnd,
+    AttentionKind,
+    OldText,
+    Remark,
+    SessionChange,
+    SessionChanged,
+    TextDelta,
+    TurnEnd,
+    TurnStart,
+)
+from tests.support.answers import Answer, Text, ToolUse
+from tests.support.claude import ClaudeHome
+from tests.support.loopback_api import Request, in_order
+from tests.support.mod_session import Session
+
+pytestmark = pytest.mark.claude
+
+TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "make a file"})
+READ = ToolUse("Read", {"file_path": "README.txt"})
+QUESTION = {
+    "question": "Which colour?",
+    "header": "Colour",
+    "multiSelect": False,
+    "options": [{"label": "Red", "description": "A warm one"}, {"label": "Blue", "description": "A cold one"}],
+}
+PLAN = "# The plan\n\n1. Do it well.\n2. Test it.\n"
+LONG = "".join(f"This is sentence number {n} of the answer. " for n in range(25))
+
+
+async def test_a_permission_is_asked_for_once_and_answered(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    script = in_order([Text("I will make a file.\n"), TOUCH], [Text("It is made.\n")])
+    async with Session(claude_binary, claude_home, script) as session:
+        await session.ask("please make a file")
+        await session.until(lambda: "Do you want" in session.terminal.screen(), "the dialog")
+        await session.until(lambda: session.of(Attention), "the news of it")
+        assert not session.of(AttentionEnd)
+        await session.answer("\r", "Do you want")
+        await session.until_turns_end(1)
+    (asked,) = session.of(Attention)
+    assert (asked.kind, asked.detail) == (AttentionKind.PERMISSION, "Bash: touch made.txt")
+    assert [ended.key for ended in session.of(AttentionEnd)] == [asked.key]
+    assert session.heard == ["I will make a file.\n", "It is made.\n"]
+
+
+async def test_a_question_is_heard_with_its_options(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    ask = ToolUse("AskUserQuestion", {"questions": [QUESTION]})
+    async with Session(claude_binary, claude_home, in_order([Text("I must ask.\n"), ask], [Text("Red.")])) as session:
+        await session.ask("please choose")
+        await session.until(lambda: "A cold one" in session.terminal.screen(), "the dialog")
+        await session.until(lambda: len(session.heard) == 2 and session.of(Attention), "the news of it")
+        await session.answer("\r", "A cold one")
+        await session.until_turns_end(1)
+    assert session.heard == [
+        "I must ask.\n",
+        "Which colour?\n\n- **Red**: A warm one\n- **Blue**: A cold one\n",
+        "Red.",
+    ]
+    assert [asked.kind for asked in session.of(Attention)] == [AttentionKind.QUESTION]
+    assert len(session.of(AttentionEnd)) == 1
+
+
+async def test_a_plan_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    def script(request: Request) -> Answer:
+        path = re.search(r'/[^ "\\]+/plans/[^ "\\]+?\.md', json.dumps(request.body))
+        if request.tool_results == 0 and path:
+            return [Text("I write it down.\n"), ToolUse("Write", {"file_path": path[0], "content": PLAN})]
+        if request.tool_results == 1:
+            return [Text("It is ready.\n"), ToolUse("ExitPlanMode", {})]
+        return [Text("I begin.")]
+
+    session = Session(claude_binary, claude_home, script, arguments=["--permission-mode", "plan"])
+    async with session:
+        await session.ask("please plan")
+        await session.until(lambda: "Would you like to proceed" in session.terminal.screen(), "the dialog")
+        await session.until(lambda: len(session.heard) == 3 and session.of(Attention), "the news of it")
+        await session.answer("2", "Would you like to proceed")
+        await session.until_turns_end(1)
+    assert session.heard == ["I write it down.\n", "It is ready.\n", PLAN.strip(), "I begin."]
+    assert [asked.kind for asked in session.of(Attention)] == [AttentionKind.PLAN]
+    assert len(session.of(AttentionEnd)) == 1
+
+
+async def test_queued_prompts_each_get_their_own_turn(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    answers: list[Answer] = [[Text(LONG), READ], [Text(f"Second. {LONG}")], [Text("The third.")]]
+    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+        await session.ask("the first prompt")
+        # The first is delivered within the running turn, at its next step; the other one waits for the turn's end.
+        for prompt, blocks in (("the second prompt", 1), ("the third prompt", 2)):
+            await session.until(partial(_has_blocks, session, blocks), "an answer")
+            session.terminal.press(prompt)
+            await asyncio.to_thread(session.terminal.wait_for, prompt)
+            session.terminal.press("\r")
+        await session.until_turns_end(3)
+    assert [turn.prompt for turn in session.of(TurnStart)] == [
+        "the first prompt",
+        "the second prompt",
+        "the third prompt",
+    ]
+    assert [turn.turn for turn in session.of(TurnStart)] == [turn.turn for turn in session.of(TurnEnd)]
+    assert session.heard == [LONG, f"Second. {LONG}", "The third."]
+
+
+def _has_blocks(session: Session, count: int) -> bool:
+    return len(session.heard) == count
+
+
+async def test_compact_and_clear_are_told_and_no_summary_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    answers: list[Answer] = [[Text("One.")], [Text("<summary>What was said so far.</summary>")], [Text("Two.")]]
+    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+        await session.ask("the first prompt")
+        await session.until_turns_end(1)
+        await session.ask("/compact")
+        await session.until(lambda: len(session.of(SessionChanged)) == 1, "compaction")
+        await session.until(lambda: "Compacted" in session.terminal.screen(), "the end of compaction")
+        await session.ask("the next prompt")
+        await session.until_turns_end(2)
+        await session.ask("/clear")
+        await session.until(lambda: len(session.of(SessionChanged)) == 2, "the new conversation")
+    assert [event.change for event in session.of(SessionChanged)] == [SessionChange.COMPACTED, SessionChange.CLEARED]
+    assert session.heard == ["One.", "Two."]
+    assert not session.of(Remark)
+
+
+async def test_a_resumed_conversation_is_old_text_and_new_is_heard(
+    claude_binary: Path, claude_home: ClaudeHome
+) -> None:
+    answers: list[Answer] = [[Text("I look at it.\n"), READ], [Text("It is one line.")]]
+    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+        await session.ask("the old prompt")
+        await session.until_turns_end(1)
+        (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
+        await session.until(lambda: "It is one line." in transcript.read_text(), "the transcript")
+    script = in_order([Text("This is new.")])
+    resumed = Session(claude_binary, claude_home, script, arguments=["--resume", transcript.stem])
+    async with resumed:
+        await resumed.until(lambda: resumed.of(SessionChanged), "the old conversation")
+        await resumed.ask("the new prompt")
+        await resumed.until_turns_end(1)
+    assert [(old.text.strip(), old.is_prompt) for old in resumed.of(OldText)] == [
+        ("the old prompt", True),
+        ("I look at it.", False),
+        ("It is one line.", False),
+    ]
+    assert [event.change for event in resumed.of(SessionChanged)] == [SessionChange.RESUMED]
+    assert resumed.heard == ["This is new."]
+
+
+async def test_subagents_are_heard_with_their_kind_when_asked_for(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    def script(request: Request) -> Answer:
+        if "do the sub task" in request.prompt and "finished" not in request.prompt:
+            return [Text("The subagent's own words.")]
+        if request.tool_results:
+            return [Text("The main loop's words.")]
+        task = {"description": "short task", "prompt": "do the sub task", "subagent_type": "general-purpose"}
+        return [Text("I will delegate this.\n"), ToolUse("Agent", task)]
+
+    async with Session(claude_binary, claude_home, script, include_subagents=True) as session:
+        await session.ask("please delegate")
+        await session.until(lambda: "The subagent's own words." in session.heard, "the subagent")
+    speakers = {delta.speaker for delta in session.of(TextDelta) if "subagent" in delta.block or delta.speaker}
+    assert speakers == {"general-purpose"}
+    said = [delta for delta in session.of(TextDelta) if delta.speaker]
+    assert "".join(delta.text for delta in said) == "The subagent's own words."
