@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
+# In quotes: whoever only needs the shapes, as the screen before its first paint, does not wait for numpy.
+Samples: TypeAlias = "NDArray[np.float32]"
 """Mono sound, shape (samples,), full scale -1.0 to 1.0."""
 
 

@@ -7,20 +7,21 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import App
 
 from engine.events import Level
 from engine.settings import Settings
 from tui.control import Demo, EngineControl, Launch
-from tui.demo import play_demo
+from tui.early import Prepared, prepare
 from tui.screens.main import MainScreen
 from tui.session import CaptureSession, resume_command
 from tui.terminal.pty import PtyError
 from tui.themes import ThemeError, ThemeFile, load_themes
-from tui.widgets.terminal import TerminalView
+
+if TYPE_CHECKING:
+    from tui.widgets.terminal import TerminalView
 
 CLAUDE_MISSING_STATUS = 127
 
@@ -40,10 +41,14 @@ class StreamttsApp(App[int], inherit_bindings=False):
         start: Launch | Demo,
         *,
         capture: CaptureSession | None = None,
+        prepared: Prepared | None = None,
         clock: Callable[[], str] | None = None,
         themes: tuple[dict[str, ThemeFile], list[ThemeError]] | None = None,
     ) -> None:
-        """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt."""
+        """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
+
+        `prepared` is the program where it was started before the screen; it listens through `capture` already.
+        """
         self._themes, self._theme_errors = themes or load_themes()
         super().__init__()
         self.engine = engine
@@ -52,6 +57,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.has_left = False
         self.claude_status = 0
         self._capture = capture
+        self._prepared = prepared
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
         self.main = MainScreen(
@@ -70,11 +76,20 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """Show the main screen, and begin after its first paint."""
         await self.push_screen(self.main)
         self._leave_on_signals()
-        self.call_after_refresh(self._begin)
+        if self.main.is_terminal_loaded:
+            self.call_after_refresh(self._begin)
+        else:
+            self.call_after_refresh(self.run_worker, self._load(), exit_on_error=True)
+
+    async def _load(self) -> None:
+        # A worker: while it waits, the app takes keys.
+        await self.main.load_terminal()
+        self.call_later(self._begin)
 
     async def _begin(self) -> None:
         """After the first paint: Claude first, then the engine with its models."""
         self._report_themes()
+        await self.main.show_terminal()
         self._paint_terminal()
         if isinstance(self.start, Launch):
             await self._launch(self.start)
@@ -83,21 +98,23 @@ class StreamttsApp(App[int], inherit_bindings=False):
             self._demo = asyncio.create_task(self._play(self.start))
 
     async def _launch(self, launch: Launch) -> None:
-        arguments: list[str] = []
-        if self._capture is not None:
-            arguments, problem = await self._capture.start()
-            if problem:
-                self.main.say(Level.WARNING, "capture_unavailable", problem)
-        else:
+        prepared = self._prepared or await prepare(launch, self._capture)
+        if self._capture is None:
             self.main.say(Level.INFO, "no_capture", f"{launch.name} is not Claude Code: nothing will be translated.")
-        argv = [*launch.argv[: launch.program_words], *arguments, *launch.argv[launch.program_words :]]
+        elif prepared.capture_problem:
+            self.main.say(Level.WARNING, "capture_unavailable", prepared.capture_problem)
         try:
-            self.main.terminal.start(argv, launch.env, launch.cwd or os.getcwd())
-            self.main.is_child_running, self.main.child_name = True, launch.name
+            if prepared.process is not None:
+                self.main.terminal.adopt(prepared.process)
+            else:
+                self.main.terminal.start(prepared.argv, launch.env, launch.cwd or os.getcwd())
+            self.main.begin_child(launch.name)
         except PtyError as error:
             self._ended(CLAUDE_MISSING_STATUS, f"{launch.name} could not be started: {error}")
 
     async def _play(self, demo: Demo) -> None:
+        from tui.demo import play_demo
+
         self.main.bilingual.empty_text = "The recorded session begins when translator and voice are ready."
         await self.main.is_ready.wait()
         try:
@@ -109,16 +126,16 @@ class StreamttsApp(App[int], inherit_bindings=False):
 
     # What Claude does
 
-    @on(TerminalView.TitleChanged)
-    def _title_changed(self, message: TerminalView.TitleChanged) -> None:
+    def on_terminal_view_title_changed(self, message: TerminalView.TitleChanged) -> None:
+        """Expect to hear from Claude once it answers."""
         # The title says "Claude Code" from the start, dialogs included; it moves once a prompt is being answered.
         if self._first_title is None:
             self._first_title = message.title
         elif message.title != self._first_title and self._capture is not None:
             self._capture.expect_handshake()
 
-    @on(TerminalView.Exited)
-    def _exited(self, message: TerminalView.Exited) -> None:
+    def on_terminal_view_exited(self, message: TerminalView.Exited) -> None:
+        """Say how the program has ended."""
         name = self.start.name if isinstance(self.start, Launch) else "The program"
         self._ended(message.status, f"{name} has ended (status {message.status})")
 
@@ -167,7 +184,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
         return self.theme
 
     def _paint_terminal(self) -> None:
-        self.main.terminal.set_palette(self._themes[self.theme].terminal.colors)
+        if self.main.has_terminal:
+            self.main.terminal.set_palette(self._themes[self.theme].terminal.colors)
 
     def _report_themes(self) -> None:
         for error in self._theme_errors:

@@ -8,15 +8,17 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.settings import Settings, SettingsError, add_flags, load, log_folder
 
 if TYPE_CHECKING:
+    from engine.pipeline import Engine
     from tui.app import StreamttsApp
     from tui.control import Demo, Launch
+    from tui.early import Prepared
+    from tui.session import CaptureSession
 
 USAGE_STATUS = 2
 CRASH_STATUS = 70
@@ -33,6 +35,19 @@ _EXAMPLES = """examples:
 """
 
 
+class _ShowVersion(argparse.Action):
+    """Looks the version up when it is asked for: reading package metadata takes as long as starting Claude."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest=argparse.SUPPRESS, default=argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"streamtts {version('streamtts')}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
@@ -42,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"streamtts {version('streamtts')}")
+    parser.add_argument("--version", action=_ShowVersion, help="print the version and leave")
     parser.add_argument("--command", metavar="PROGRAM", default="claude", help="what to run (default: claude)")
     parser.add_argument("--demo", action="store_true", help="play a recorded session; no account, no network")
     parser.add_argument("--events", metavar="FILE", help="write what the engine does to FILE, a JSON event a line")
@@ -94,42 +109,72 @@ def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], 
 
 def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = None) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
-    import time
+    import asyncio
 
-    from engine.commands.ndjson import write_lines
     from engine.pipeline import Engine
-    from tui.app import StreamttsApp
     from tui.control import Launch
-    from tui.session import CaptureSession
+    from tui.early import start_early
     from tui.terminal.stderr import screen_apart_from_stderr
 
     engine = Engine(settings)
     if events_file:
+        from engine.commands.ndjson import write_lines
+
         try:
             engine.subscribe(write_lines(events_file))
         except OSError as error:
             return _refuse(f"--events: {error}")
-    capture = None
-    if isinstance(start, Launch) and start.is_claude:
-        capture = CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
-    app = StreamttsApp(engine, settings, start, capture=capture, clock=lambda: time.strftime("%H:%M"))
     log_path = log_folder() / "screen.log"
+    app: StreamttsApp | None = None
+    prepared: Prepared | None = None
     try:
-        with screen_apart_from_stderr(log_path):
-            app.run()
+        with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
+            capture = _capture_of(start, settings, engine)
+            if isinstance(start, Launch):
+                prepared = runner.run(start_early(start, capture, settings.screen.layout))
+            app = _make_app(engine, settings, start, capture, prepared)
+            app.run(loop=runner.get_loop())
     finally:
+        if prepared is not None and prepared.process is not None:
+            prepared.process.kill()
         _say_how_to_go_on(app, log_path)
         engine.close()
     return app.claude_status if app.has_left else CRASH_STATUS
 
 
-def _say_how_to_go_on(app: StreamttsApp, log_path: Path) -> None:
+def _capture_of(start: Launch | Demo, settings: Settings, engine: Engine) -> CaptureSession | None:
+    from tui.control import Launch
+    from tui.session import CaptureSession
+
+    if isinstance(start, Launch) and start.is_claude:
+        return CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
+    return None
+
+
+def _make_app(
+    engine: Engine,
+    settings: Settings,
+    start: Launch | Demo,
+    capture: CaptureSession | None,
+    prepared: Prepared | None,
+) -> StreamttsApp:
+    # Textual is imported here, while Claude already starts.
+    import time
+
+    from tui.app import StreamttsApp
+
+    return StreamttsApp(
+        engine, settings, start, capture=capture, prepared=prepared, clock=lambda: time.strftime("%H:%M")
+    )
+
+
+def _say_how_to_go_on(app: StreamttsApp | None, log_path: Path) -> None:
     """Claude says it itself, but in a pane that is gone now; and after a crash of ours it cannot."""
-    if not app.has_left:
+    if app is None or not app.has_left:
         with suppress(OSError):
             print(log_path.read_text(errors="replace")[-LOG_TAIL:], file=sys.stderr)
         print(f"streamtts failed; what happened is also in {log_path}", file=sys.stderr)
-        if app.resume_line:
+        if app is not None and app.resume_line:
             print(f"Your conversation is safe. Go on with:\n  {app.resume_line}", file=sys.stderr)
     elif app.main.had_turns and app.resume_line:
         print(f"Go on with this conversation:\n  {app.resume_line}")

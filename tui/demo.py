@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from engine.source import SourceEvent
 from tui.control import Demo
-from tui.widgets.terminal import TerminalView
+
+if TYPE_CHECKING:
+    from tui.widgets.terminal import TerminalView
 
 
 async def play_demo(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:

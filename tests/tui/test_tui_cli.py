@@ -109,7 +109,7 @@ def test_a_crash_of_ours_says_how_to_go_on(
 
     engine = FakeEngine()
     monkeypatch.setattr("engine.pipeline.Engine", lambda settings: engine)
-    monkeypatch.setattr(StreamttsApp, "run", lambda self: None)  # ends without the user having left
+    monkeypatch.setattr(StreamttsApp, "run", lambda self, loop: None)  # ends without the user having left
     launch = make_launch("claude", ["--session-id", "abc"], {"PATH": str(claude.parent)}, str(claude.parent))
     assert run_app(Settings(), launch) == CRASH_STATUS
     assert "claude --resume abc" in capsys.readouterr().err
@@ -126,7 +126,7 @@ def test_after_a_conversation_it_says_how_to_go_on(
     from tui.screens.main import MainScreen
 
     monkeypatch.setattr("engine.pipeline.Engine", lambda settings: FakeEngine())
-    monkeypatch.setattr(StreamttsApp, "run", lambda self: setattr(self, "has_left", True))
+    monkeypatch.setattr(StreamttsApp, "run", lambda self, loop: setattr(self, "has_left", True))
     monkeypatch.setattr(MainScreen, "had_turns", had_turns)
     launch = make_launch("claude", ["--session-id", "abc"], {"PATH": str(claude.parent)}, str(claude.parent))
     assert run_app(Settings(), launch) == 0
@@ -140,7 +140,7 @@ def test_claudes_status_is_passed_on(claude: Path, monkeypatch: pytest.MonkeyPat
     from tui.app import StreamttsApp
     from tui.screens.main import MainScreen
 
-    def run(self: StreamttsApp) -> None:
+    def run(self: StreamttsApp, loop: object) -> None:
         self.claude_status, self.has_left = 5, True
 
     monkeypatch.setattr(MainScreen, "had_turns", False)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import sys
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -25,8 +28,13 @@ from tui.widgets.bilingual import BilingualView
 from tui.widgets.gauges import Gauges
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import StatusLine
-from tui.widgets.terminal import TerminalView
 from tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from tui.widgets.terminal import TerminalView
+
+MOST_EARLY_KEYS = 4096
+TERMINAL_MODULE = "tui.widgets.terminal"
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -59,6 +67,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._leave = leave
         self._next_theme = next_theme
         self._wants_to_quit = False
+        self._is_view_wanted = False
+        """which pane is to have the keyboard, also while the terminal is not there yet"""
+        self._terminal: TerminalView | None = None
+        self._early_keys: list[events.Key] = []
+        """typed before there was a program to take them"""
         self.mailbox = Mailbox(self._wake)
         self.presenter: Presenter
         """made with the widgets"""
@@ -66,7 +79,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
         with Container(id="panes"):
-            yield TerminalView(id="claude", offer_key=self.take_key)
+            yield Container(id="claude-pane")
             yield BilingualView(id="bilingual")
         yield StatusLine()
         yield Gauges()
@@ -76,7 +89,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Arrange the panes and give the keyboard to one."""
-        self.terminal = self.query_one(TerminalView)
         self.bilingual = self.query_one(BilingualView)
         self.status = self.query_one(StatusLine)
         self.bilingual.border_title = "English → 日本語"
@@ -88,6 +100,46 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self._leader_error:
             self.say(Level.WARNING, "leader_invalid", self._leader_error)
 
+    @property
+    def terminal(self) -> TerminalView:
+        """Claude's terminal. Raises RuntimeError before `show_terminal`."""
+        if self._terminal is None:
+            raise RuntimeError("the terminal is not there yet")
+        return self._terminal
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether `show_terminal` is done."""
+        return self._terminal is not None
+
+    @property
+    def is_terminal_loaded(self) -> bool:
+        """Whether the terminal's code is in memory."""
+        return TERMINAL_MODULE in sys.modules
+
+    async def load_terminal(self) -> None:
+        """Import the terminal on a thread, so that the screen answers meanwhile.
+
+        The emulator's library takes longer to import than all the rest of the screen: it comes after the first paint.
+        """
+        await asyncio.to_thread(importlib.import_module, TERMINAL_MODULE)
+
+    async def show_terminal(self) -> None:
+        """Put the terminal in its place, which was blank up to now."""
+        from tui.widgets.terminal import TerminalView
+
+        terminal = TerminalView(id="claude", offer_key=self.take_key)
+        await self.query_one("#claude-pane").mount(terminal)
+        self._terminal = terminal
+        self._focus_pane(self._is_view_wanted)
+
+    def begin_child(self, name: str) -> None:
+        """The program runs: it gets the keys that were typed before."""
+        self.is_child_running, self.child_name = True, name
+        early, self._early_keys = self._early_keys, []
+        for key in early:
+            self.terminal.post_message(key)
+
     def say(self, level: Level, code: str, message: str) -> None:
         """Show a notice of our own."""
         self.status.show_notice(Notice(level, code, message))
@@ -95,9 +147,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def show_end(self, what: str) -> None:
         """Claude is gone: the view stays, and plain keys are ours everywhere."""
         self.is_child_running = False
-        self.child_name = "Claude"
-        self.is_ready = asyncio.Event()
-        """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = False
         self._update_bar()
         self.say(Level.INFO, "claude_ended", f"{what}. Press q to leave.")
@@ -148,17 +197,24 @@ class MainScreen(Screen[None], inherit_bindings=False):
         outcome = self.router.route(event.key, in_view=self._takes_plain_keys)
         self._show_hint()
         if isinstance(outcome, Pass):
-            if event.key == "ctrl+c":
+            if self._awaits_child:
+                self._early_keys.append(events.Key(event.key, event.character))
+            elif event.key == "ctrl+c":
                 self.say(Level.INFO, "ctrl_c", "Ctrl+C is Claude's, in its pane: Tab goes there. q leaves streamtts.")
             return
         event.stop()
         event.prevent_default()
         self._act_on(outcome)
 
+    @property
+    def _awaits_child(self) -> bool:
+        is_starting = self._has_live_terminal and not self.is_child_running and self.focused is not self.bilingual
+        return is_starting and len(self._early_keys) < MOST_EARLY_KEYS
+
     def _act_on(self, outcome: Outcome) -> None:
         if isinstance(outcome, Act):
             self.carry_out(outcome.action)
-        elif isinstance(outcome, SendLeader):
+        elif isinstance(outcome, SendLeader) and self.has_terminal:
             self.terminal.write(leader_bytes(self.router.leader))
 
     @on(ActionBar.Chosen)
@@ -294,8 +350,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._focus_pane(to_view=shown is Layout.BILINGUAL)
 
     def _focus_pane(self, to_view: bool) -> None:
+        self._is_view_wanted = to_view
+        pane = self.bilingual if to_view else self._terminal
         # After the layout: a pane that is still hidden cannot take the focus.
-        self.call_after_refresh(partial(self.set_focus, self.bilingual if to_view else self.terminal))
+        self.call_after_refresh(partial(self.set_focus, pane))
 
     def _checked_leader(self, key: str) -> str:
         try:

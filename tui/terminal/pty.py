@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,10 @@ import pexpect
 
 READ_CHUNK = 65_536
 READ_BUDGET = 65_536
-"""Bytes taken in one turn of the loop, so that a flood of output leaves room for keys."""
+"""Most bytes taken in one turn of the loop, so that a flood of output leaves room for keys."""
+SMALLEST_BUDGET = 1024
+TURN_S = 0.02
+"""What one turn may take. Some bytes are slow to draw, and then fewer are taken at a time."""
 WRITE_LIMIT = 1 << 20
 """Bytes that may wait for a program that does not read."""
 EXIT_POLL_S = 0.1
@@ -85,8 +87,8 @@ class PtyProcess:
         self._fd: int = self._spawn.child_fd
         self._status: int | None = None
         self._exited = asyncio.Event()
-        self._waiting: deque[memoryview] = deque()
-        self._waiting_bytes = 0
+        self._waiting = bytearray()
+        self._budget = READ_BUDGET
         self._is_eof = False
         self._poll_handle: asyncio.TimerHandle | None = None
         os.set_blocking(self._fd, False)
@@ -120,17 +122,22 @@ class PtyProcess:
         """Whether the program still runs."""
         return self._status is None
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that the program has not read yet, beyond what its terminal holds."""
+        return len(self._waiting)
+
     def write(self, data: bytes) -> bool:
         """Send `data` to the program, at once or when it reads again; never blocks.
 
         Returns False, with nothing sent, when it has ended or has left `WRITE_LIMIT` bytes unread. All or
         nothing, so that no escape sequence is cut in half.
         """
-        if not self.is_alive or self._is_eof or self._waiting_bytes + len(data) > WRITE_LIMIT:
+        if not self.is_alive or self._is_eof or len(self._waiting) + len(data) > WRITE_LIMIT:
             return False
-        if data:
-            self._waiting.append(memoryview(data))
-            self._waiting_bytes += len(data)
+        is_stuck = bool(self._waiting)
+        self._waiting += data
+        if not is_stuck:
             self._write_waiting()
         return True
 
@@ -172,22 +179,30 @@ class PtyProcess:
 
     def _read(self) -> None:
         pieces: list[bytes] = []
-        budget = READ_BUDGET
+        budget = self._budget
         while budget > 0:
-            piece = self._read_piece()
+            piece = self._read_piece(min(budget, READ_CHUNK))
             if not piece:
                 break
             pieces.append(piece)
             budget -= len(piece)
         if pieces:
-            self._on_data(b"".join(pieces), time.monotonic())
+            self._hand_over(b"".join(pieces))
         if self._is_eof:
             self._loop.remove_reader(self._fd)
             self._poll_in(0)
 
-    def _read_piece(self) -> bytes:
+    def _hand_over(self, data: bytes) -> None:
+        began = time.monotonic()
+        self._on_data(data, began)
+        if time.monotonic() - began > TURN_S:
+            self._budget = max(SMALLEST_BUDGET, len(data) // 2)
+        else:
+            self._budget = min(READ_BUDGET, self._budget * 2)
+
+    def _read_piece(self, most: int) -> bytes:
         try:
-            piece = os.read(self._fd, READ_CHUNK)
+            piece = os.read(self._fd, most)
         except BlockingIOError:
             return b""
         except OSError:
@@ -198,19 +213,12 @@ class PtyProcess:
     def _write_waiting(self) -> None:
         try:
             while self._waiting:
-                piece = self._waiting[0]
-                count = os.write(self._fd, piece)
-                self._waiting_bytes -= count
-                if count < len(piece):
-                    self._waiting[0] = piece[count:]
-                    continue
-                self._waiting.popleft()
+                del self._waiting[: os.write(self._fd, self._waiting)]
         except BlockingIOError:
             self._loop.add_writer(self._fd, self._write_waiting)
             return
         except OSError:
             self._waiting.clear()
-            self._waiting_bytes = 0
         self._loop.remove_writer(self._fd)
 
     def _poll_in(self, delay_s: float) -> None:
@@ -246,7 +254,7 @@ class PtyProcess:
         for _ in range(WRITE_LIMIT // READ_BUDGET):
             if self._is_eof:
                 return
-            piece = self._read_piece()
+            piece = self._read_piece(READ_CHUNK)
             if not piece:
                 return
             self._on_data(piece, time.monotonic())

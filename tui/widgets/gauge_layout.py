@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.events import GaugesChanged, SourceChanged, StageStats
+from tui.layouts import TABLE_WIDTH
 from tui.widgets.spans import Line, Span, line_width
 from tui.widgets.wrap import clean, fit, pad
 
 LANDMARKS_MS = ((150, "good", "▁"), (346, "fair", "▃"), (877, "slow", "▅"))
 """First sound up to so many ms: its colour's role and its sign."""
-TABLE_WIDTH = 150
-"""From this width on the gauges are a table of three lines."""
 _FULL_LABELS_WIDTH = 116
 _IDENTITY_WIDTH = 50
 
