@@ -119,7 +119,8 @@ def _text(name: str, character: str | None, modifiers: int) -> str:
     """What the key types without ctrl and alt; empty when it types nothing."""
     if name in _NAMED:
         return " " if name == "space" else ""
-    if character and character.isprintable():
+    # Not `isprintable`: an ideographic space or the joiner inside an emoji is text as well.
+    if character and not any(unicodedata.category(one) in ("Cc", "Cs") for one in character):
         return character
     text = _character_of(name)
     return text.upper() if modifiers & _SHIFT and len(text.upper()) == 1 else text

@@ -12,6 +12,9 @@ from tui.terminal.emulator import Emulator
 
 _WORD_ENDS = " \t'\"`│|:;,()[]{}<>$、。，．・：；！？…「」『』（）［］｛｝【】〈〉《》　"
 
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)))
+"""What must not get into a clipboard: pasted elsewhere, it would press keys."""
+
 
 class Unit(IntEnum):
     """What a selection grows by."""
@@ -77,7 +80,7 @@ class Selection:
         text: str = read_buf(
             lambda buffer, size, used: lib.ghostty_terminal_selection_format_buf(handle, options[0], buffer, size, used)
         )
-        return "\n".join(line.rstrip() for line in text.split("\n"))
+        return "\n".join(line.translate(_CONTROLS).rstrip() for line in text.split("\n"))
 
     def _stored(self) -> Any:
         selection = init_sized("GhosttySelection")
