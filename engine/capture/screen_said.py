@@ -1,0 +1,87 @@
+"""What of a block of markdown was not said yet, when a part of it was already taken from the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from engine.capture.screen_words import word_end, words
+
+ALIKE = 0.6
+"""So large a part of the words must agree."""
+MOST_COMPARED = 3000
+"""Words behind the first difference; comparing takes their number squared."""
+_UNSEEN = re.compile(r"(?<=\])\([^()\s]*\)|(?<=```)[\w+#.-]+(?=[^\n]*\n)")
+"""What the screen does not show: where links lead, and the languages of code."""
+_PIECE = re.compile(r"```.*?(?:```|\Z)\s*|[^\n]*?(?:[.!?:][\"')\]*_`]*(?:[ \t]+|\n+|\Z)|\n+|\Z)", re.DOTALL)
+
+
+def seen_words(markdown: str) -> list[tuple[str, int, int]]:
+    """The words of `markdown` that the screen shows, with where they begin and end."""
+    return list(words(_masked(markdown)))
+
+
+def unsaid(markdown: str, said: Sequence[str]) -> str:
+    """`markdown` without what `said`, the words taken from the screen, covers.
+
+    In the usual case that is the beginning. Where screen and markdown differ, sentences are left out most of whose
+    words were said.
+    """
+    if not said:
+        return markdown
+    found = seen_words(markdown)
+    keys = [key for key, _, _ in found]
+    if keys[: len(said)] == list(said):
+        return _after(markdown, word_end(_masked(markdown), found[len(said) - 1][2]))
+    return _without_said(markdown, found, _matched(said, keys))
+
+
+def agreement(shown: Sequence[str], written: Sequence[str]) -> float:
+    """How large a part of `shown` stands, in order, in `written`: 0 to 1."""
+    if not shown:
+        return 0.0
+    if list(written[: len(shown)]) == list(shown):
+        return 1.0
+    return len(_matched(shown, written)) / len(shown)
+
+
+def _matched(said: Sequence[str], keys: Sequence[str]) -> set[int]:
+    """Which of `keys` stand in `said`, in order."""
+    same = 0
+    while same < min(len(said), len(keys)) and said[same] == keys[same]:
+        same += 1
+    end = same + MOST_COMPARED
+    matcher = SequenceMatcher(None, list(said[same:end]), list(keys[same:end]), autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    found = {same + index for block in blocks for index in range(block.b, block.b + block.size)}
+    return found.union(range(same))
+
+
+def _masked(markdown: str) -> str:
+    """The same text with what is not seen made unreadable, so that places stay the same."""
+    return _UNSEEN.sub(lambda match: "·" * len(match[0]), markdown)
+
+
+def _after(markdown: str, place: int) -> str:
+    """What follows `place`; bold text that goes on there begins anew."""
+    rest = markdown[place:]
+    if markdown.count("**", 0, place) % 2 and "**" in rest:
+        space = len(rest) - len(rest.lstrip())
+        rest = f"{rest[:space]}**{rest[space:]}"
+    return rest if rest.strip() else ""
+
+
+def _without_said(markdown: str, found: Sequence[tuple[str, int, int]], matched: set[int]) -> str:
+    kept: list[str] = []
+    index = 0
+    for piece in _PIECE.finditer(markdown):
+        total = alike = 0
+        while index < len(found) and found[index][1] < piece.end():
+            total += 1
+            alike += index in matched
+            index += 1
+        if not total or alike < ALIKE * total:
+            kept.append(piece[0])
+    rest = "".join(kept)
+    return rest if any(words(rest)) else ""
