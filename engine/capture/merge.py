@@ -95,17 +95,21 @@ class Merger:
             line.delta, line.passed_on = replace(line.delta, text=line.delta.text[line.passed_on :]), 0
 
     def ahead_since(self, name: str) -> float | None:
-        """Since when a source that stands by has had something that the stream has not; None when it has nothing."""
+        """Since when a source that stands by has had text that the stream has not; None when it has none.
+
+        What it has of a turn that the followed source has ended does not count: Claude's own messages, such as those
+        of errors, are not told by all.
+        """
         track = self._tracks[name]
         if track is self._active:
             return None
         self._trim(track)
+        counts = self.in_turn
         for entry in track.entries:
-            if isinstance(entry, Line):
-                if self._is_new(track, entry):
-                    return entry.delta.received_at
-            elif track.is_exact and not isinstance(entry, BlockEnd):
-                return entry.received_at
+            if isinstance(entry, TurnStart):
+                counts = True
+            elif counts and isinstance(entry, Line) and self._is_new(track, entry):
+                return entry.delta.received_at
         return None
 
     def heard_at(self, name: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine.capture.mod_decoder import SOURCE, ModDecoder
@@ -47,6 +47,10 @@ class ModSource:
         if self._files is None:
             raise RuntimeError("ModSource is not started")
         return ["--plugin-dir", str(self._files.plugin_dir), "--plugin-dir", str(self._files.session_plugin_dir)]
+
+    def arguments(self, arguments: Sequence[str], cwd: str) -> list[str]:
+        """Claude's arguments with what loads the mods."""
+        return [*self.claude_arguments, *arguments]
 
     @property
     def connected(self) -> bool:

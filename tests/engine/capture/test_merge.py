@@ -6,7 +6,6 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -232,17 +231,28 @@ def test_what_only_the_followed_source_has_is_no_hindrance() -> None:
     assert heard(stream.events) == ["I look at it.\n", "Hm, good.", "It is done."]
 
 
-@pytest.mark.parametrize("event", [TurnStart("t", 3.0), TextDelta("b", "New words.\n", 3.0)])
-def test_who_is_ahead_is_known(event: SourceEvent) -> None:
+def test_who_is_ahead_is_known() -> None:
     stream = Stream()
     stream.merger.follow("first")
     stream.take("first", TurnStart("t", 0.0), TextDelta("a", "One.\n", 0.0))
     stream.take("second", TurnStart("t", 1.0), TextDelta("b", "One.\n", 1.0))
     assert stream.merger.ahead_since("second") is None
-    stream.take("second", event)
+    stream.take("second", TextDelta("b", "New words.\n", 3.0))
     assert stream.merger.ahead_since("second") == 3.0
     assert stream.merger.heard_at("first") == 0.0
     assert stream.merger.ahead_since("first") is None
+
+
+def test_after_the_end_of_a_turn_only_a_new_turn_is_ahead() -> None:
+    stream = Stream()
+    stream.merger.follow("first")
+    for name in ("first", "second"):
+        stream.take(name, TurnStart("t", 0.0), TextDelta(name, "One.\n", 0.0), BlockEnd(name, 0.0))
+    stream.take("first", TurnEnd("t", 0.0))
+    stream.take("second", TextDelta("error", "The server is busy.\n", 1.0), TurnEnd("t", 1.0))
+    assert stream.merger.ahead_since("second") is None
+    stream.take("second", TurnStart("u", 2.0), TextDelta("c", "Two.\n", 3.0))
+    assert stream.merger.ahead_since("second") == 3.0
 
 
 def test_the_same_words_in_two_turns_are_said_twice() -> None:

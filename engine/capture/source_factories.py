@@ -1,0 +1,56 @@
+"""How each source of a Claude Code session is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.capture.choice import Choice
+from engine.capture.hook import HookSource
+from engine.capture.mod import ModSource
+from engine.capture.sources import CaptureSource, OnSourceEvent, SourceFactory
+from engine.capture.transcript_follow import POLL_S, TranscriptSource, projects_folder
+
+STAND_BY_POLL_S = 0.25
+"""How often the transcript is looked at while it only stands by: a look costs little, but Claude may idle for hours."""
+
+
+def claude_sources(
+    environment: Mapping[str, str], cwd: str, session_id: str | None, *, include_subagents: bool = False
+) -> dict[str, SourceFactory]:
+    """What can be used for Claude Code with these settings; the transcript only where its name is known."""
+
+    def mod(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        return ModSource(on_event, include_subagents=include_subagents)
+
+    def hook(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        return HookSource(on_event, hooks=choice.hooks)
+
+    def transcript(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        poll_s = POLL_S if choice.names[0] == "transcript" else STAND_BY_POLL_S
+        return _Passive(TranscriptSource(projects_folder(environment), session_id or "", cwd, on_event, poll_s=poll_s))
+
+    made: dict[str, SourceFactory] = {"mod": mod, "hook": hook}
+    return made | ({"transcript": transcript} if session_id else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Passive:
+    """A source that only looks on: Claude is not told of it."""
+
+    source: TranscriptSource
+
+    async def start(self) -> None:
+        """Begin to look."""
+        await self.source.start()
+
+    def arguments(self, arguments: Sequence[str], cwd: str) -> list[str]:
+        """Claude needs none."""
+        return list(arguments)
+
+    def expect_handshake(self) -> None:
+        """It is heard as soon as the file is there."""
+
+    async def close(self) -> None:
+        """Look no more."""
+        await self.source.close()
