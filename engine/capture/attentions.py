@@ -34,9 +34,6 @@ class Attentions:
     def permission(self, event: mod.Permission, received_at: float) -> list[SourceEvent]:
         """A tool waits for the user."""
         kind = _KINDS.get(event.tool, AttentionKind.PERMISSION)
-        if kind is AttentionKind.PERMISSION and event.mode == "auto":
-            # There a classifier may answer instead of the user; a note follows if it does not.
-            return []
         detail = f"{event.tool}: {event.what}" if event.what else event.tool
         return self._begin(kind, event.agent_id, event.tool, detail, received_at)
 

@@ -45,8 +45,6 @@ class Permission(ModStruct, frozen=True, kw_only=True, tag="permission"):
     tool: str
     what: str = ""
     """Its main argument: a command, a path."""
-    mode: str | None = None
-    """The session's way of asking: default, plan, auto …"""
     agent_id: str | None = None
 
 

@@ -32,7 +32,7 @@ Raw = dict[str, Any]
 AT: Raw = {"turnId": "T", "step": 0}
 START: Raw = {"ev": "turn.start", "turnId": "T", "prompt": "please"}
 COMPLETE: Raw = {"ev": "turn.complete", "turnId": "T", "reason": "answer"}
-BASH: Raw = {"ev": "permission", "tool": "Bash", "what": "make test", "mode": "default"}
+BASH: Raw = {"ev": "permission", "tool": "Bash", "what": "make test"}
 ENDED: Raw = {"ev": "tool.end", "tool": "Bash"}
 
 
@@ -283,13 +283,6 @@ def test_the_notification_of_a_prompt_that_was_told_is_silent() -> None:
     note = {"ev": "notification", "kind": "permission_prompt", "message": "Claude needs your permission"}
     assert attentions(BASH, note, note) == [(AttentionKind.PERMISSION, "Bash: make test")]
     assert attentions(note, note) == [(AttentionKind.PERMISSION, "Claude needs your permission")]
-
-
-def test_where_a_classifier_may_answer_only_the_notification_tells() -> None:
-    note = {"ev": "notification", "kind": "permission_prompt", "message": "Claude needs your permission"}
-    assert attentions(BASH | {"mode": "auto"}) == []
-    assert attentions(BASH | {"mode": "auto"}, note) == [(AttentionKind.PERMISSION, "Claude needs your permission")]
-    assert attentions({"ev": "permission", "tool": "AskUserQuestion", "mode": "auto"}) != []
 
 
 def test_waiting_for_input_is_told_once_until_the_next_prompt() -> None:

@@ -34,7 +34,7 @@ export const register: Register = on => {
   on('classic.PermissionRequest', ($, e, next) => {
     const input = (e.tool_input ?? {}) as Record<string, unknown>
     const what = shortened(input.command ?? input.file_path ?? input.url ?? input.description, 200)
-    emit($, { ev: 'permission', agentId: e.agent_id, tool: e.tool_name, what, mode: e.permission_mode })
+    emit($, { ev: 'permission', agentId: e.agent_id, tool: e.tool_name, what })
     return next(e)
   })
   on('classic.PostToolUse', ($, e, next) => {
