@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -27,8 +28,10 @@ class Host(App[None]):
     CSS = "Input { width: 20; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+t", "note('ctrl+t')")]
 
-    def __init__(self) -> None:
+    def __init__(self, script: str | None = None) -> None:
+        """`script` is run in the terminal from the start; its end is the app's."""
         super().__init__()
+        self._script = script
         self.view = TerminalView(id="terminal", offer_key=self.take)
         self.noted: list[object] = []
         self._bindings.key_to_bindings.pop("ctrl+q", None)
@@ -40,6 +43,8 @@ class Host(App[None]):
 
     def on_mount(self) -> None:
         self.view.focus()
+        if self._script is not None:
+            self.call_after_refresh(self.view.start, ["sh", "-c", self._script], ENV, "/")
 
     def take(self, key: str) -> bool:
         if key == "f9" and self.view.is_running:
@@ -51,6 +56,8 @@ class Host(App[None]):
 
     def on_terminal_view_exited(self, message: TerminalView.Exited) -> None:
         self.noted.append(("exited", message.status))
+        if self._script is not None:
+            self.exit()
 
     def on_terminal_view_title_changed(self, message: TerminalView.TitleChanged) -> None:
         self.noted.append(("title", message.title))
@@ -73,3 +80,7 @@ async def until_shown(app: Host, pilot: Pilot[None], text: str) -> None:
 async def start(app: Host, pilot: Pilot[None], script: str, ready: str) -> None:
     app.view.start(["sh", "-c", script], ENV, "/")
     await until_shown(app, pilot, ready)
+
+
+if __name__ == "__main__":
+    Host(sys.argv[1]).run()

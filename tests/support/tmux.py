@@ -52,6 +52,18 @@ class TmuxTerminal:
         """Return the rows as a person sees them, with colours when `escapes`."""
         return self._tmux("capture-pane", "-p", *(["-e"] if escapes else []))
 
+    def tell(self, what: str) -> str:
+        """Return what tmux knows of the window by this format, e.g. `#{pane_title}`."""
+        return self._tmux("display-message", "-p", what).rstrip("\n")
+
+    def option(self, name: str, value: str) -> None:
+        """Set an option of the server."""
+        self._tmux("set-option", "-g", name, value)
+
+    def copied(self) -> str:
+        """Return what was copied last (OSC 52, with the option `set-clipboard` on)."""
+        return self._tmux("show-buffer")
+
     def wait_for(self, what: str | Callable[[str], object], timeout_s: float = 60.0) -> str:
         """Return the screen once it holds a text or fulfils a condition; raises AssertionError with the screen."""
         deadline = time.monotonic() + timeout_s

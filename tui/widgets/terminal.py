@@ -459,7 +459,7 @@ class TerminalView(Widget, can_focus=True):
         if not self.is_mounted or not regions:
             return
         self.refresh(*regions)
-        if self.has_focus:
+        if self.has_focus and cursor.in_view:
             # Input methods open their window at the outer terminal's cursor.
             self.app.cursor_position = self.content_region.offset + Offset(cursor.x, cursor.y - top)
 
