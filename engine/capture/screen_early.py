@@ -144,8 +144,10 @@ class EarlyText:
     def _take_block(self, event: TextDelta) -> None:
         written = [key for key, _, _ in seen_words(event.text)]
         block = self._find_shown(written)
-        if block is None:
+        if block is None or not _begins_alike(block.words, written):
+            # The screen may show it yet.
             self._ahead.append((event.received_at, written))
+        if block is None:
             self._tell(event.block, event.text, event)
         else:
             is_open = bool(block.said) and not block.is_given_up

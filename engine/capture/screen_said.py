@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -34,16 +35,12 @@ def unsaid(markdown: str, said: Sequence[str]) -> str:
     keys = [key for key, _, _ in found]
     if keys[: len(said)] == list(said):
         return _after(markdown, word_end(_masked(markdown), found[len(said) - 1][2]))
-    return _without_said(markdown, found, _matched(said, keys))
+    return _without_said(markdown, found, said)
 
 
 def agreement(shown: Sequence[str], written: Sequence[str]) -> float:
-    """How large a part of `shown` stands, in order, in `written`: 0 to 1."""
-    if not shown:
-        return 0.0
-    if list(written[: len(shown)]) == list(shown):
-        return 1.0
-    return len(_matched(shown, written)) / len(shown)
+    """How large a part of `shown`, in any order, stands in `written`: 0 to 1."""
+    return (Counter(shown) & Counter(written)).total() / len(shown) if shown else 0.0
 
 
 def _matched(said: Sequence[str], keys: Sequence[str]) -> set[int]:
@@ -72,16 +69,30 @@ def _after(markdown: str, place: int) -> str:
     return rest if rest.strip() else ""
 
 
-def _without_said(markdown: str, found: Sequence[tuple[str, int, int]], matched: set[int]) -> str:
+def _without_said(markdown: str, found: Sequence[tuple[str, int, int]], said: Sequence[str]) -> str:
+    keys = [key for key, _, _ in found]
+    matched = _matched(said, keys)
     kept: list[str] = []
-    index = 0
+    index = place = 0
     for piece in _PIECE.finditer(markdown):
-        total = alike = 0
+        first = index
         while index < len(found) and found[index][1] < piece.end():
-            total += 1
-            alike += index in matched
             index += 1
-        if not total or alike < ALIKE * total:
+        alike = sum(1 for word in range(first, index) if word in matched)
+        behind = _place_behind(said, keys[first:index], place)
+        place = behind or place
+        if first == index or (behind is None and alike < ALIKE * (index - first)):
             kept.append(piece[0])
     rest = "".join(kept)
     return rest if any(words(rest)) else ""
+
+
+def _place_behind(said: Sequence[str], sentence: Sequence[str], start: int) -> int | None:
+    """Where `sentence` ends in `said`, looked for from `start`; None where it is not, word by word."""
+    size = len(sentence)
+    if not size:
+        return None
+    for place in range(start, len(said) - size + 1):
+        if said[place] == sentence[0] and list(said[place : place + size]) == list(sentence):
+            return place + size
+    return None
