@@ -42,6 +42,8 @@ class ModDecoder:
         self._turn_name = ""
         """As it is passed on: a prompt that is delivered within a turn begins another one."""
         self._turns = 0
+        self._waits_for_tools = False
+        """Its last step wants tools to run, and none has followed."""
         self._queued: deque[str] = deque(maxlen=MOST_QUEUED)
         self._wants_old = False
         self.ignored = 0
@@ -93,10 +95,12 @@ class ModDecoder:
 
     def _main_loop(self, event: mod.LoopEvent, received_at: float) -> list[SourceEvent]:
         if isinstance(event, mod.TurnComplete):
-            return self._end_turn(received_at, aborted=event.reason == "aborted")
+            # A turn that ends where a tool should have run was stopped there: the user refused it.
+            return self._end_turn(received_at, aborted=event.reason == "aborted" or self._waits_for_tools)
         events = self._begin_turn(event, received_at)
         if isinstance(event, mod.StepEvent):
             if event.turn_id == self._turn:
+                self._waits_for_tools = isinstance(event, mod.StepEnd) and event.stop_reason == "tool_use"
                 events += self._main.decode(event, received_at)
             elif isinstance(event, mod.StepEnd):
                 events += self._main.late_end(event, received_at)
@@ -109,7 +113,7 @@ class ModDecoder:
         prompt = event.prompt if isinstance(event, mod.TurnStart) else ""
         events = self._end_turn(received_at, aborted=False)
         self._turn = event.turn_id
-        self._wants_old = False
+        self._wants_old = self._waits_for_tools = False
         if prompt in self._queued:
             self._queued.remove(prompt)
         return events + self._start(event.turn_id, for_person(prompt), received_at)

@@ -116,6 +116,8 @@ class StepEnd(StepEvent, frozen=True, kw_only=True, tag="step.end"):
     """The response is complete; `answer` is its visible text."""
 
     answer: str = ""
+    stop_reason: Any = None
+    """tool_use when the turn goes on as soon as its tools have run."""
     shown: Any = None
     """The tools whose arguments are prose for the user; see `engine.capture.shown_tools`."""
 

@@ -279,6 +279,14 @@ def test_the_end_of_the_step_that_asks_is_no_answer() -> None:
     assert "AttentionEnd" not in kinds(asked)
 
 
+def test_a_turn_that_ends_where_a_tool_should_have_run_was_interrupted() -> None:
+    asked = [START, text("Let me."), step_end("Let me.", stopReason="tool_use")]
+    more = {"ev": "text", "turnId": "T", "step": 1, "index": 0, "text": "Done."}
+    for events, aborted in (([*asked, COMPLETE], True), ([*asked, more, COMPLETE], False)):
+        (end,) = [event for event in decode(*events) if isinstance(event, TurnEnd)]
+        assert end.aborted is aborted
+
+
 def test_the_notification_of_a_prompt_that_was_told_is_silent() -> None:
     note = {"ev": "notification", "kind": "permission_prompt", "message": "Claude needs your permission"}
     assert attentions(BASH, note, note) == [(AttentionKind.PERMISSION, "Bash: make test")]

@@ -56,6 +56,18 @@ async def test_a_permission_is_asked_for_once_and_answered(claude_binary: Path, 
     assert session.heard == ["I will make a file.\n", "It is made.\n"]
 
 
+async def test_a_permission_that_is_refused_interrupts_the_turn(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    async with Session(claude_binary, claude_home, in_order([Text("I will make a file.\n"), TOUCH])) as session:
+        await session.ask("please make a file")
+        await session.until(lambda: "Do you want" in session.terminal.screen(), "the dialog")
+        await session.until(lambda: session.of(Attention), "the news of it")
+        await session.answer("\x1b", "Do you want")
+        end = await session.until_the_turn_ends()
+        await session.until(lambda: "Interrupted" in session.terminal.screen(), "Claude's own word for it")
+    assert end.aborted
+    assert len(session.of(AttentionEnd)) == len(session.of(Attention)) == 1
+
+
 async def test_a_question_is_heard_with_its_options(claude_binary: Path, claude_home: ClaudeHome) -> None:
     ask = ToolUse("AskUserQuestion", {"questions": [QUESTION]})
     async with Session(claude_binary, claude_home, in_order([Text("I must ask.\n"), ask], [Text("Red.")])) as session:
