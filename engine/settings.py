@@ -80,6 +80,9 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     leader: Annotated[str, Meta(description="The key before a command key, while Claude has the keyboard")] = (
         "ctrl+right_square_bracket"
     )
+    ambiguous_wide: Annotated[
+        bool, Meta(description="This terminal draws characters of ambiguous width (○ … ─) two cells wide")
+    ] = False
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.filter import LineFilter
 
 from engine.events import Level
 from engine.settings import Settings
+from tui.ambiguous import NarrowFilter
 from tui.control import Demo, EngineControl, Launch
 from tui.early import Prepared, prepare
 from tui.screens.main import MainScreen
@@ -50,6 +52,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
         """
         self._themes, self._theme_errors = themes or load_themes()
+        self._width_filters = [NarrowFilter()] if settings.screen.ambiguous_wide else []
         super().__init__()
         self.engine = engine
         self.settings = settings
@@ -67,6 +70,10 @@ class StreamttsApp(App[int], inherit_bindings=False):
         for theme in self._themes.values():
             self.register_theme(theme.to_textual())
         self.theme = settings.screen.theme if settings.screen.theme in self._themes else "dark"
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Draw for a terminal with wide characters of ambiguous width, where the settings say that it has them."""
+        return [*super().get_line_filters(), *self._width_filters]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Textual parses the CSS before our theme is set, and needs our variables then too."""
