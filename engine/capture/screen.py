@@ -227,7 +227,7 @@ class ScreenSource:
         if self._block_has_text and offset == 0:
             text = "\n\n" + text
         self._block_has_text = True
-        self._on_text(ScreenText(self._block, text, now, paragraph.is_exact))
+        self._on_text(ScreenText(self._block, text, now, paragraph.is_exact(end)))
 
     def _tell_text(self, text: ScreenText) -> None:
         self._on_event(TextDelta(text.block, text.text, text.received_at))

@@ -15,9 +15,13 @@ _BOX = "┌┬┐├┼┤└┴┘│─"
 _SPECIAL = re.compile(r"[*`~\\|]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _SUMMARY = re.compile(r"\s+·\s+summary$|\s+·$")
 _SENTENCE_END = re.compile(r"[.!?:。！？][\"'”’)\]»]*(?=\s|$)")
+_ENDED = re.compile(r"[.!?:。！？][\"'”’)\]»*]*$")
+_HEADING = re.compile(r"[^\W_a-z][^={};$<>|]*$")
 _CODE = re.compile(
     r"^\s*(?:def |class |import |from \S+ import|return\b|const |let |var |function\b|export |public |private |#include"
-    r"|package |func |fn |async |await |try:|else:|elif |@\w+|#!|//|/\*|>>> |\$ |</?\w|[\])}]+[;,]?$)"
+    r"|package |func |fn |async |await |try:|else:|elif |@\w+|#!|//|/\*|>>> |\$ |</?\w|[\])}]+[;,]?$"
+    r"|# \S|(?:npm|npx|pnpm|yarn|pip3?|uv|uvx|python3?|node|git|cd|ls|mkdir|cp|mv|rm|cat|echo|curl|wget|docker|make"
+    r"|cargo|go|sudo|apt|apt-get|brew|source|chmod|ssh|kubectl|bash|sh|pytest|ruff) [^.!?:]*(?:[.!?:]\S[^.!?:]*)*$)"
     r"|[;{}]$|\)\s*:$|\w\s*(?:[-+*/:]?=)\s*\S|=>|->|\w\(\S*\)$"
 )
 _LINK = re.compile(r"(?<=\S) \((?:https?://|mailto:)[^\s()]*\)")
@@ -40,10 +44,18 @@ class Paragraph:
     form: Form
     markdown: str
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether the sentences are the ones Claude wrote: not so for code and tables, whose marks are guessed."""
-        return self.form is Form.PROSE
+    def is_exact(self, end: int) -> bool:
+        """Whether the sentences up to `end` are surely the ones Claude wrote.
+
+        Not so for code and tables, whose marks are guessed, for tags, and for lines that may be code: a heading begins
+        with a capital or a number and stands alone, prose ends with a full stop.
+        """
+        if self.form is not Form.PROSE or "\\<" in self.markdown:
+            return False
+        lines = self.markdown[:end].split("\n")
+        if all(_MARKER.match(line) or line.startswith("> ") for line in lines):
+            return True
+        return _ENDED.search(lines[-1]) is not None or (len(lines) == 1 and _HEADING.match(lines[0]) is not None)
 
     def joined(self, below: Paragraph) -> Paragraph:
         """Code with a blank line in it, put together again."""
@@ -134,10 +146,14 @@ def _escaped(text: str) -> str:
 
 def _is_code(rows: Sequence[str]) -> bool:
     """Most rows look like a program's. Only a guess: on the screen nothing but colour tells code from prose."""
-    if any(_MARKER.match(row) or _QUOTE.match(row) for row in rows):
+    if any(_MARKER.match(row) or _QUOTE.match(row) for row in rows) or _is_sentence(" ".join(rows)):
         return False
     alike = sum(1 for row in rows if _CODE.search(row) or row.startswith("  "))
     return alike * 3 > len(rows) * 2 or (alike * 2 > len(rows) and len(rows) > 1)
+
+
+def _is_sentence(text: str) -> bool:
+    return text[:1].isupper() and text.count(" ") >= 4 and _ENDED.search(text) is not None
 
 
 def _table(rows: Sequence[str]) -> str:
