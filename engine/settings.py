@@ -42,6 +42,7 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     voice: Annotated[str, Meta(description="Voice id (see `streamtts voices`), or none", extra={"flag": "--voice"})] = (
         "openjtalk:mei"
     )
+    subagent_voice: Annotated[str, Meta(description="Voice of what subagents write; empty is the same voice")] = ""
     rate: Annotated[
         float, Meta(ge=0.5, le=3.0, description="Speed of speech, 1.0 is normal", extra={"flag": "--rate"})
     ] = 1.0

@@ -62,6 +62,7 @@ class Run:
         self.voices = VoiceClient(self._parts.log_folder, self._progress, self._emit)
         self.speaking = SpeakStage(self.tally, self.voices, self.player, settings.speech.voice, settings.speech.rate)
         self.speaking.is_muted = settings.speech.muted
+        self.speaking.subagent_voice = settings.speech.subagent_voice
         self.translator = TranslatorClient(
             settings.translate, self._parts.log_folder, self._progress, self._emit, self._parts.make_translator_spec
         )

@@ -37,6 +37,8 @@ class SpeakStage:
 
     def __init__(self, tally: Tally, voices: VoiceClient, player: Player, voice: str, rate: float) -> None:
         self.voice = voice
+        self.subagent_voice = ""
+        """speaks what subagents write; empty: the same voice"""
         self.rate = rate
         self.is_muted = False
         self.stopped_turn: int | None = None
@@ -154,8 +156,8 @@ class SpeakStage:
             self._tally.finish(job, *closing)
             return
         await self._wait_for_room()
-        utterance = self._utterance(job.sentence, job.phrases, self.voice, Purpose.LIVE)
-        job.sentence.voice = self.voice
+        job.sentence.voice = self._voice_of(job.sentence)
+        utterance = self._utterance(job.sentence, job.phrases, job.sentence.voice, Purpose.LIVE)
         try:
             await self._pronounce(utterance)
         except (SpeechError, WorkerError) as error:
@@ -163,6 +165,9 @@ class SpeakStage:
         else:
             if not utterance.is_begun:
                 self._close_silent(job)
+
+    def _voice_of(self, sentence: Sentence) -> str:
+        return self.subagent_voice if sentence.speaker and self.subagent_voice else self.voice
 
     def _close_silent(self, job: Job) -> None:
         """End a sentence that never reached the player."""

@@ -104,6 +104,17 @@ def test_a_sentence_knows_who_speaks(make_engine: MakeEngine) -> None:
     assert [event.sentence.speaker for event in heard.of(SentenceAdded)] == ["Explore", ""]
 
 
+def test_subagents_have_a_voice_of_their_own(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine(settings=Settings().replace("speech", subagent_voice="openjtalk:nobody"))
+    engine.feed(TextDelta("a", "I found it.", time.monotonic(), speaker="Explore"))
+    engine.feed(TextDelta("b", "Thank you.", time.monotonic()))
+    engine.feed(BlockEnd("b", time.monotonic()))
+    done = engine.drain(120)
+    # That voice does not exist, which costs the subagent's sentence its voice and nothing else.
+    assert ["openjtalk:nobody" in n.message for n in heard.of(Notice) if n.code == "voice_failed"] == [True]
+    assert (done.spoken, done.failed) == (2, 0)
+
+
 def test_an_announcement_sounds_and_is_no_sentence(make_engine: MakeEngine, tmp_path: Path) -> None:
     engine, heard = make_engine()
     ready(heard)
