@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CLAUDE_VERSION := 2.1.328
-CLAUDE := .tools/claude/node_modules/.bin/claude
+OLD_CLAUDE_VERSION := 2.1.197
 # Packages of the system that sound and the end-to-end tests need; `make system` installs them on Debian and Ubuntu.
 DEBIAN_PACKAGES := libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -49,13 +49,20 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install --constraint constraints.txt --editable '.[offline,kokoro,dev]'
 	@touch $@
 
-# The real Claude Code, for the tests that need it; without npm those tests skip and say so.
+# The real Claude Code, for the tests that need it: with mods, and the last one that the hook is for.
+# Without npm those tests skip and say so.
 .PHONY: claude
-claude:
-	@if [ -x $(CLAUDE) ]; then :; \
+claude: .tools/claude .tools/claude-$(OLD_CLAUDE_VERSION)
+
+.tools/claude: VERSION := $(CLAUDE_VERSION)
+.tools/claude-$(OLD_CLAUDE_VERSION): VERSION := $(OLD_CLAUDE_VERSION)
+
+.PHONY: .tools/claude .tools/claude-$(OLD_CLAUDE_VERSION)
+.tools/claude .tools/claude-$(OLD_CLAUDE_VERSION):
+	@if [ -x $@/node_modules/.bin/claude ]; then :; \
 	elif command -v npm >/dev/null 2>&1; then \
-		echo "Installing claude $(CLAUDE_VERSION) for the tests into .tools/ …"; \
-		npm install --no-audit --no-fund --prefix .tools/claude @anthropic-ai/claude-code@$(CLAUDE_VERSION) || \
+		echo "Installing claude $(VERSION) for the tests into .tools/ …"; \
+		npm install --no-audit --no-fund --prefix $@ @anthropic-ai/claude-code@$(VERSION) || \
 			echo "npm could not install claude: the tests that need it will be skipped."; \
 	else echo "npm is not here: the tests that need claude will be skipped."; fi
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +66,10 @@ class Audio(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Capture(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the text comes from."""
 
+    source: Annotated[
+        Literal["auto", "mod", "hook", "screen", "transcript"],
+        Meta(description="How Claude's text is captured", extra={"flag": "--source"}),
+    ] = "auto"
     subagents: Annotated[bool, Meta(description="Include what subagents write")] = False
 
 
@@ -195,6 +198,8 @@ def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.env
 
 
 def _read_toml(path: Path) -> dict[str, dict[str, Any]]:
+    import tomllib  # Most people have no such file, and Claude waits.
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.claude import ClaudeHome, find_claude
+from tests.support.claude import ClaudeHome, find_claude, find_old_claude
 
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "CLAUDE_", "STREAMTTS_SPEECH"))]:
     del os.environ[_name]
@@ -28,6 +28,15 @@ def claude_binary() -> Path:
     claude = find_claude()
     if claude is None:
         pytest.skip("the real claude is not installed: `make test` does it where npm is, or set STREAMTTS_TEST_CLAUDE")
+    return claude
+
+
+@pytest.fixture(scope="session")
+def old_claude_binary() -> Path:
+    """A `claude` from before there were mods; skips the test where it is not installed."""
+    claude = find_old_claude()
+    if claude is None:
+        pytest.skip("an older claude is not installed: `make test` does it where npm is")
     return claude
 
 

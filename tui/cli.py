@@ -147,7 +147,7 @@ def _capture_of(start: Launch | Demo, settings: Settings, engine: Engine) -> Cap
     from tui.session import CaptureSession
 
     if isinstance(start, Launch) and start.is_claude:
-        return CaptureSession(engine.feed, include_subagents=settings.capture.subagents)
+        return CaptureSession(engine.feed, start, settings.capture)
     return None
 
 

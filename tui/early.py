@@ -20,7 +20,7 @@ class Prepared:
     """A program that can run, and mostly does."""
 
     argv: list[str]
-    """with the capture source's arguments"""
+    """with the capture sources' arguments"""
     capture_problem: str | None = None
     """why it has none"""
     process: PtyProcess | None = None
@@ -29,9 +29,10 @@ class Prepared:
 
 async def prepare(launch: Launch, capture: CaptureSession | None) -> Prepared:
     """Start to listen, and complete the program's arguments."""
-    arguments, problem = await capture.start() if capture is not None else ([], None)
-    argv = [*launch.argv[: launch.program_words], *arguments, *launch.argv[launch.program_words :]]
-    return Prepared(argv, problem)
+    if capture is None:
+        return Prepared(list(launch.argv))
+    arguments, problem = await capture.start()
+    return Prepared([*launch.argv[: launch.program_words], *arguments], problem)
 
 
 async def start_early(launch: Launch, capture: CaptureSession | None, layout: str) -> Prepared:

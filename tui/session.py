@@ -1,14 +1,18 @@
-"""One session of Claude Code: the arguments we give it, and the capture source that listens to it."""
+"""One session of Claude Code: the arguments we give it, and the capture sources that listen to it."""
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.source import SourceEvent
+if TYPE_CHECKING:
+    from engine.settings import Capture
+    from engine.source import SourceEvent
+    from tui.control import Launch
 
 _OWN_ID_FLAGS = ("--session-id", "--resume", "-r")
 _NO_ID_FLAGS = ("--continue", "-c", "-p", "--print")
@@ -51,20 +55,15 @@ def resume_command(session_id: str | None) -> str:
     return f"claude --resume {session_id}" if session_id else "claude --continue"
 
 
-class CaptureSource(Protocol):
-    """What a session needs of `engine.capture.mod.ModSource`."""
+class Capturing(Protocol):
+    """What a session needs of `engine.capture.sources.SourceManager`."""
 
-    @property
-    def claude_arguments(self) -> list[str]:
-        """What Claude must be given."""
-        ...
-
-    async def start(self) -> None:
-        """Listen."""
+    async def start(self, arguments: Sequence[str]) -> list[str]:
+        """Listen. Returns Claude's arguments with what is needed for that."""
         ...
 
     def expect_handshake(self) -> None:
-        """Say so if nothing is heard."""
+        """Claude is at work: say so if nothing is heard."""
         ...
 
     async def close(self) -> None:
@@ -72,42 +71,48 @@ class CaptureSource(Protocol):
         ...
 
 
-CaptureFactory = Callable[[Callable[[SourceEvent], None], bool], CaptureSource]
+CaptureFactory = Callable[[Callable[["SourceEvent"], None], "Launch", "Capture"], Capturing]
 
 
-def mod_source(on_event: Callable[[SourceEvent], None], include_subagents: bool) -> CaptureSource:
-    """The mod as the capture source."""
-    from engine.capture.mod import ModSource
+def claude_capturing(on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> Capturing:
+    """All sources that there are for Claude Code."""
+    from engine.capture.source_factories import claude_sources
+    from engine.capture.sources import Program, SourceManager
 
-    return ModSource(on_event, include_subagents=include_subagents)
+    cwd = launch.cwd or os.getcwd()
+    factories = claude_sources(launch.env, cwd, launch.session_id, include_subagents=settings.subagents)
+    program = Program(launch.argv[: launch.program_words], launch.env, cwd)
+    return SourceManager(on_event, program, factories, wanted=settings.source)
 
 
 @dataclass(slots=True)
 class CaptureSession:
-    """A source's life around Claude's. If it cannot start, Claude does all the same."""
+    """The sources' life around Claude's. If none can start, Claude does all the same."""
 
     feed: Callable[[SourceEvent], None]
-    include_subagents: bool = False
-    factory: CaptureFactory = mod_source
-    _source: CaptureSource | None = None
+    launch: Launch
+    settings: Capture
+    factory: CaptureFactory = claude_capturing
+    _capturing: Capturing | None = None
 
     async def start(self) -> tuple[list[str], str | None]:
-        """Listen. Returns Claude's additional arguments, and why there are none."""
+        """Listen. Returns Claude's arguments, ours and the user's, and why ours are missing."""
+        given = list(self.launch.argv[self.launch.program_words :])
         try:
-            source = self.factory(self.feed, self.include_subagents)
-            await source.start()
+            capturing = self.factory(self.feed, self.launch, self.settings)
+            arguments = await capturing.start(given)
         except Exception as error:
-            return [], f"What Claude writes cannot be captured: {error}. Claude runs as always, without Japanese."
-        self._source = source
-        return source.claude_arguments, None
+            return given, f"What Claude writes cannot be captured: {error}. Claude runs as always, without Japanese."
+        self._capturing = capturing
+        return arguments, None
 
     def expect_handshake(self) -> None:
-        """Claude shows its prompt: from now on the source should be heard."""
-        if self._source is not None:
-            self._source.expect_handshake()
+        """Claude shows its prompt: from now on it should be heard."""
+        if self._capturing is not None:
+            self._capturing.expect_handshake()
 
     async def close(self) -> None:
         """Stop listening; safe to call twice."""
-        source, self._source = self._source, None
-        if source is not None:
-            await source.close()
+        capturing, self._capturing = self._capturing, None
+        if capturing is not None:
+            await capturing.close()

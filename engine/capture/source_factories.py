@@ -1,15 +1,16 @@
-"""How each source of a Claude Code session is made."""
+"""How each source of a Claude Code session is made. A source's code is imported only where it is used: Claude waits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.capture.choice import Choice
-from engine.capture.hook import HookSource
-from engine.capture.mod import ModSource
 from engine.capture.sources import CaptureSource, OnSourceEvent, SourceFactory
-from engine.capture.transcript_follow import POLL_S, TranscriptSource, projects_folder
+
+if TYPE_CHECKING:
+    from engine.capture.transcript_follow import TranscriptSource
 
 STAND_BY_POLL_S = 0.25
 """How often the transcript is looked at while it only stands by: a look costs little, but Claude may idle for hours."""
@@ -21,12 +22,18 @@ def claude_sources(
     """What can be used for Claude Code with these settings; the transcript only where its name is known."""
 
     def mod(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        from engine.capture.mod import ModSource
+
         return ModSource(on_event, include_subagents=include_subagents)
 
     def hook(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        from engine.capture.hook import HookSource
+
         return HookSource(on_event, hooks=choice.hooks)
 
     def transcript(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+        from engine.capture.transcript_follow import POLL_S, TranscriptSource, projects_folder
+
         poll_s = POLL_S if choice.names[0] == "transcript" else STAND_BY_POLL_S
         return _Passive(TranscriptSource(projects_folder(environment), session_id or "", cwd, on_event, poll_s=poll_s))
 

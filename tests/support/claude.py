@@ -19,6 +19,8 @@ from pyghostty import Terminal
 REPOSITORY = Path(__file__).resolve().parents[2]
 API_KEY = "sk-made-up-0000000000000000000000000000000000000000"
 CLI_VERSION = "2.1.328"
+OLD_CLI_VERSION = "2.1.197"
+"""The latest before mods."""
 SETTINGS = {"permissions": {"defaultMode": "default", "allow": ["Agent"]}}
 """Auto mode would ask the server about each action."""
 
@@ -26,7 +28,15 @@ SETTINGS = {"permissions": {"defaultMode": "default", "allow": ["Agent"]}}
 def find_claude() -> Path | None:
     """The CLI that tests may run: STREAMTTS_TEST_CLAUDE, else the one `make test` installs; None when there is none."""
     named = os.environ.get("STREAMTTS_TEST_CLAUDE")
-    path = Path(named) if named else REPOSITORY / ".tools/claude/node_modules/.bin/claude"
+    return _executable(Path(named) if named else REPOSITORY / ".tools/claude/node_modules/.bin/claude")
+
+
+def find_old_claude() -> Path | None:
+    """The CLI without mods that `make test` installs; None when there is none."""
+    return _executable(REPOSITORY / f".tools/claude-{OLD_CLI_VERSION}/node_modules/.bin/claude")
+
+
+def _executable(path: Path) -> Path | None:
     return path if os.access(path, os.X_OK) else None
 
 

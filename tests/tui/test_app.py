@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from engine.events import Level, Loading, Notice, Ready, SourceChanged
-from engine.settings import Settings
+from engine.settings import Capture, Settings
 from engine.source import SourceEvent, SourceStatus, TextDelta
 from tests.support.fake_engine import FakeEngine
 from tests.tui.conftest import FakeProgram, MakeApp, RunApp
@@ -21,19 +21,16 @@ from tui.widgets.terminal import TerminalView
 
 
 class FakeSource:
-    """A capture source that is told what to do."""
+    """Captures what it is told."""
 
-    def __init__(self, on_event: Callable[[SourceEvent], None], include_subagents: bool) -> None:
+    def __init__(self, on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> None:
         self.on_event = on_event
-        self.include_subagents = include_subagents
+        self.settings = settings
         self.log: list[str] = []
 
-    @property
-    def claude_arguments(self) -> list[str]:
-        return ["--plugin-dir", "/private"]
-
-    async def start(self) -> None:
+    async def start(self, arguments: Sequence[str]) -> list[str]:
         self.log.append("start")
+        return ["--plugin-dir", "/private", *arguments]
 
     def expect_handshake(self) -> None:
         self.log.append("expect_handshake")
@@ -43,7 +40,7 @@ class FakeSource:
 
 
 class BrokenSource(FakeSource):
-    async def start(self) -> None:
+    async def start(self, arguments: Sequence[str]) -> list[str]:
         raise OSError("no socket for you")
 
 
@@ -66,12 +63,12 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
     """Makes an app that captures from a fake source."""
 
     def make(kind: type[FakeSource] = FakeSource) -> StreamttsApp:
-        def factory(on_event: Callable[[SourceEvent], None], include_subagents: bool) -> FakeSource:
-            sources.append(kind(on_event, include_subagents))
+        def factory(on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> FakeSource:
+            sources.append(kind(on_event, launch, settings))
             return sources[-1]
 
-        capture = CaptureSession(engine.feed, factory=factory)
         launch = Launch(["npx", "claude", "--model", "opus"], {}, str(tmp_path), "some-id", program_words=2)
+        capture = CaptureSession(engine.feed, launch, Settings().capture, factory)
         return StreamttsApp(engine, Settings(), launch, capture=capture, themes=load_themes(tmp_path))
 
     return make

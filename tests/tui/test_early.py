@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -106,17 +107,16 @@ async def test_its_source_listens_before_it_starts(tmp_path: Path) -> None:
     log: list[str] = []
 
     class Source:
-        claude_arguments: list[str] = ["--flag"]  # noqa: RUF012
-
-        async def start(self) -> None:
+        async def start(self, arguments: Sequence[str]) -> list[str]:
             log.append("start")
+            return ["--flag", *arguments]
 
         def expect_handshake(self) -> None: ...
 
         async def close(self) -> None: ...
 
-    capture = CaptureSession(FakeEngine().feed, factory=lambda on_event, include_subagents: Source())
     start = Launch(["echo", "prompt"], child_environment(os.environ), str(tmp_path))
+    capture = CaptureSession(FakeEngine().feed, start, Settings().capture, lambda *_: Source())
     prepared = await start_early(start, capture, "auto")
     assert log == ["start"]
     assert prepared.argv == ["echo", "--flag", "prompt"]
