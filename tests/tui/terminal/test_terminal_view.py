@@ -181,3 +181,12 @@ async def test_a_flood_of_output_leaves_the_app_alive() -> None:
         await start(app, pilot, "trap 'exit 3' INT; while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done", "yyyy")
         await pilot.press("ctrl+c")
         await until(pilot, lambda: ("exited", 3) in app.noted)
+
+
+async def test_an_update_that_is_never_ended_is_shown_all_the_same() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 12)) as pilot:
+        await start(app, pilot, f"printf '\\033[?2026hheld back\\r\\n'; {RAW_CAT}", "ready")
+        assert app.view.emulator.is_held
+        await pilot.press("x")
+        await until_shown(app, pilot, "x")
