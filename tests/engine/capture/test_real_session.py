@@ -171,6 +171,28 @@ async def test_a_resumed_conversation_is_old_text_and_new_is_heard(
     assert resumed.heard == ["This is new."]
 
 
+async def test_another_conversation_is_resumed_within_the_session(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    answers: list[Answer] = [[Text("One.")], [Text("Two.")], [Text("Three.")]]
+    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+        await session.ask("the first prompt")
+        await session.until_turns_end(1)
+        (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
+        await session.ask("/clear")
+        await session.until(lambda: session.of(SessionChanged), "the new conversation")
+        await session.ask("the second prompt")
+        await session.until_turns_end(2)
+        await session.ask(f"/resume {transcript.stem}")
+        await session.until(lambda: len(session.of(SessionChanged)) == 2, "the old conversation")
+        await session.ask("the third prompt")
+        await session.until_turns_end(3)
+    assert [event.change for event in session.of(SessionChanged)] == [SessionChange.CLEARED, SessionChange.RESUMED]
+    assert [(old.text, old.is_prompt) for old in session.of(OldText)] == [
+        ("the first prompt", True),
+        ("One.", False),
+    ]
+    assert session.heard == ["One.", "Two.", "Three."]
+
+
 async def test_subagents_are_heard_with_their_kind_when_asked_for(claude_binary: Path, claude_home: ClaudeHome) -> None:
     def script(request: Request) -> Answer:
         if "do the sub task" in request.prompt and "finished" not in request.prompt:

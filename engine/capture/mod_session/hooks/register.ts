@@ -7,6 +7,7 @@ import { emit } from './link'
 const mostOldMessages = 50
 const mostCharacters = 20000
 const mostOfPrompt = 2000
+const mostLooks = 100
 
 function shortened(value: unknown, length: number): string {
   return typeof value === 'string' ? value.slice(0, length) : ''
@@ -16,9 +17,19 @@ function textOf(content: readonly object[]): string {
   return shortened(content.map(block => ('text' in block ? String(block.text) : '')).join('\n'), mostCharacters)
 }
 
+// Within a session, `/resume` is told while the conversation that is left is still in place.
+async function isInPlace($: EngineInterface, sessionId: string): Promise<boolean> {
+  for (let looks = 0; looks < mostLooks; looks++) {
+    if ((await $.session.id()) === sessionId) return true
+    await $.clock.sleep(20)
+  }
+  return false
+}
+
 // Not awaited by the hook: the session's start does not wait for it.
-async function sendOldMessages($: EngineInterface): Promise<void> {
-  const rows = await $.session.messages({ last: mostOldMessages }).catch(() => [])
+async function sendOldMessages($: EngineInterface, sessionId: string): Promise<void> {
+  const isThere = await isInPlace($, sessionId).catch(() => false)
+  const rows = isThere ? await $.session.messages({ last: mostOldMessages }).catch(() => []) : []
   const listed = Array.isArray(rows) ? rows : []
   const messages = listed.map(row => ({ role: row.role, text: shortened(row.text, mostCharacters) }))
   emit($, { ev: 'old', messages: messages.filter(message => message.text !== '') })
@@ -28,7 +39,7 @@ export const register: Register = on => {
   on('classic.SessionStart', ($, e, next) => {
     if (e.agent_id !== undefined) return next(e)
     emit($, { ev: 'session.change', source: e.source })
-    if (e.source === 'resume' || e.source === 'fork') void sendOldMessages($)
+    if (e.source === 'resume' || e.source === 'fork') void sendOldMessages($, e.session_id)
     return next(e)
   })
   on('classic.PermissionRequest', ($, e, next) => {
