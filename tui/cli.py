@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,9 @@ from typing import TYPE_CHECKING
 from engine.settings import Settings, SettingsError, add_flags, load, log_folder
 
 if TYPE_CHECKING:
-    from engine.pipeline import Engine
+    from engine.events import Event
     from tui.app import StreamttsApp
     from tui.control import Demo, Launch
-    from tui.early import Prepared
-    from tui.session import CaptureSession
 
 USAGE_STATUS = 2
 CRASH_STATUS = 70
@@ -67,6 +66,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the companion; return Claude's exit status, 2 on wrong usage, 70 if we crash."""
+    gc.disable()  # Until `collect_later`: looking for garbage takes a tenth of the start, and there is none.
+    try:
+        return _main(argv)
+    finally:
+        gc.enable()
+
+
+def _main(argv: Sequence[str] | None) -> int:
     ours, claude_arguments = _split(sys.argv[1:] if argv is None else argv)
     arguments = build_parser().parse_args(ours)
     try:
@@ -111,61 +118,32 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import asyncio
 
-    from engine.pipeline import Engine
-    from tui.control import Launch
-    from tui.early import start_early
+    from tui.stage import Stage, collect_later
     from tui.terminal.stderr import screen_apart_from_stderr
 
-    engine = Engine(settings)
-    if events_file:
-        from engine.commands.ndjson import write_lines
-
-        try:
-            engine.subscribe(write_lines(events_file))
-        except OSError as error:
-            return _refuse(f"--events: {error}")
+    try:
+        subscribers = [_event_writer(events_file)] if events_file else []
+    except OSError as error:
+        return _refuse(f"--events: {error}")
     log_path = log_folder() / "screen.log"
-    app: StreamttsApp | None = None
-    prepared: Prepared | None = None
+    stage = Stage(settings, start)
     try:
         with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
-            capture = _capture_of(start, settings, engine)
-            if isinstance(start, Launch):
-                prepared = runner.run(start_early(start, capture, settings.screen.layout))
-            app = _make_app(engine, settings, start, capture, prepared)
-            app.run(loop=runner.get_loop())
+            collect_later(runner.get_loop())
+            runner.run(stage.start_program())
+            stage.make_app(subscribers).run(loop=runner.get_loop())
     finally:
-        if prepared is not None and prepared.process is not None:
-            prepared.process.kill()
-        _say_how_to_go_on(app, log_path)
-        engine.close()
-    return app.claude_status if app.has_left else CRASH_STATUS
+        stage.kill_program()
+        _say_how_to_go_on(stage.app, log_path)
+        if stage.engine is not None:
+            stage.engine.close()
+    return stage.app.claude_status if stage.app is not None and stage.app.has_left else CRASH_STATUS
 
 
-def _capture_of(start: Launch | Demo, settings: Settings, engine: Engine) -> CaptureSession | None:
-    from tui.control import Launch
-    from tui.session import CaptureSession
+def _event_writer(path: str) -> Callable[[Event], None]:
+    from engine.commands.ndjson import write_lines
 
-    if isinstance(start, Launch) and start.is_claude:
-        return CaptureSession(engine.feed, start, settings.capture)
-    return None
-
-
-def _make_app(
-    engine: Engine,
-    settings: Settings,
-    start: Launch | Demo,
-    capture: CaptureSession | None,
-    prepared: Prepared | None,
-) -> StreamttsApp:
-    # Textual is imported here, while Claude already starts.
-    import time
-
-    from tui.app import StreamttsApp
-
-    return StreamttsApp(
-        engine, settings, start, capture=capture, prepared=prepared, clock=lambda: time.strftime("%H:%M")
-    )
+    return write_lines(path)
 
 
 def _say_how_to_go_on(app: StreamttsApp | None, log_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.events import Event
-from engine.protocols import SpeechEngineInfo, Voice
-from engine.source import SourceEvent
+if TYPE_CHECKING:
+    from engine.events import Event
+    from engine.protocols import SpeechEngineInfo, Voice
+    from engine.source import SourceEvent
 
 
 class EngineControl(Protocol):

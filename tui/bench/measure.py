@@ -63,14 +63,16 @@ class Plan:
 
 def app_command(child: Sequence[str], events: Path) -> list[str]:
     """The companion around `child`, writing the engine's events to a file."""
-    return [sys.executable, "-m", "tui.cli", "--events", str(events), "--sink", "null", "--command", shlex.join(child)]
+    # As the installed script does; `-m` would bring in modules of its own.
+    script = "import sys; from tui.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", script, "--events", str(events), "--sink", "null", "--command", shlex.join(child)]
 
 
 def measure(plan: Plan, folder: Path) -> Samples:
     """Run everything once; `folder` is for files of our own. Raises BenchError."""
     samples, env = Samples(), outer_environment(os.environ)
-    for number in range(plan.starts):
-        _measure_start(samples, env, folder / f"stamp-{number}", folder)
+    for _ in range(plan.starts):
+        _measure_start(samples, env, folder)
     flood = folder / "flood.txt"
     samples.flood_bytes = programs.write_flood(flood, plan.flood_bytes)
     pane = programs.pane(flood)
@@ -102,17 +104,20 @@ def is_whole_frame(rows: Sequence[str]) -> bool:
     return bool(rows[-1].strip()) and any("English → 日本語" in row or "│" in row for row in rows)
 
 
-def _measure_start(samples: Samples, env: Mapping[str, str], stamp: Path, folder: Path) -> None:
-    program = programs.stamping(stamp)
-    with Window(program, env) as window:
+def _measure_start(samples: Samples, env: Mapping[str, str], folder: Path) -> None:
+    stamp = folder / "stamp"
+    program = folder / "claude"
+    if not program.exists():
+        programs.write_claude(program, stamp)
+    with Window([str(program)], env) as window:
         _await_pane(window)
         samples.bare_first_byte_ms.append(_since(window.started_at, _stamped(stamp)))
     stamp.unlink()
-    with Window(app_command(program, folder / "start.jsonl"), env) as window:
+    with Window(app_command([str(program)], folder / "start.jsonl"), env) as window:
         samples.first_paint_ms.append(_since(window.started_at, window.wait_until(is_whole_frame, "the first frame")))
-        shown_at = _await_pane(window)
-        samples.first_output_ms.append(_since(window.started_at, shown_at))
+        samples.first_output_ms.append(_since(window.started_at, _await_pane(window)))
         samples.first_byte_ms.append(_since(window.started_at, _stamped(stamp)))
+    stamp.unlink()
 
 
 def _await_pane(window: Window) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
+CLAUDE_VERSION = "2.1.328"
 READY = "PANE-READY"
 FLOOD_END = "FLOOD-END"
 FLOOD_KEY = b"\r"
@@ -31,19 +33,27 @@ while key := os.read(0, 1):
 """
 
 
-def _command(code: str, argument: Path) -> list[str]:
-    # -S -E: without site and environment; nothing of the interpreter's own start is to be measured.
-    return [sys.executable, "-S", "-E", "-c", code.format(ready=READY, end=FLOOD_END), str(argument)]
+def write_claude(path: Path, stamp: Path) -> None:
+    """Make a program named claude that writes the `time.monotonic()` of its first byte to `stamp`, and stays.
 
-
-def stamping(stamp: Path) -> list[str]:
-    """A program that writes the `time.monotonic()` of its first byte to `stamp`, and stays."""
-    return _command(_STAMP, stamp)
+    It says which version it is, like the real one; our sources ask.
+    """
+    path.write_text(
+        "#!/bin/sh\n"
+        f'[ "$1" = --version ] && exec echo "{CLAUDE_VERSION} (Claude Code)"\n'
+        f"exec {shlex.join(_command(_STAMP, stamp))}\n"
+    )
+    path.chmod(0o755)
 
 
 def pane(flood: Path) -> list[str]:
     """A program that shows each key in the corner, and `cat`s the file `flood` on Enter."""
     return _command(_PANE, flood)
+
+
+def _command(code: str, argument: Path) -> list[str]:
+    # -S -E: without site and environment; nothing of the interpreter's own start is to be measured.
+    return [sys.executable, "-S", "-E", "-c", code.format(ready=READY, end=FLOOD_END), str(argument)]
 
 
 def write_flood(path: Path, size_bytes: int) -> int:

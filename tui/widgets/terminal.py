@@ -94,6 +94,7 @@ class TerminalView(Widget, can_focus=True):
         self._keys = KeyEncoder(self._emulator)
         self._mouse = MouseEncoder(self._emulator)
         self._painter = Painter(Style.null(), ())
+        self._base = Style.null()
         self._strips: dict[int, Strip] = {}
         self._process: PtyProcess | None = None
         self._pinned_size: Size | None = None
@@ -140,7 +141,7 @@ class TerminalView(Widget, can_focus=True):
     def feed(self, data: bytes) -> None:
         """Draw `data` as if a program had written it."""
         self._emulator.feed(data)
-        self._clock.request(is_held=self._emulator.is_held)
+        self._clock.request(is_held=self._emulator.is_held, fed_bytes=len(data))
 
     def write(self, data: bytes) -> bool:
         """Send `data` to the program; never blocks. False when there is none, or it does not read any more."""
@@ -170,9 +171,14 @@ class TerminalView(Widget, can_focus=True):
         self._emulator.scroll(lines)
         self._clock.draw_now()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows; what they share is looked up once."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one row of the pane."""
-        base = self.rich_style
+        base = self._base
         if base != self._painter.base or self._painter.palette is not self._emulator.palette:
             self._painter = Painter(base, self._emulator.palette)
             self._strips.clear()

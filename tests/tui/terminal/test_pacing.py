@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
-from tui.terminal.pacing import DrawClock
+from tui.terminal.pacing import FLOOD_BYTES, FRAME_S, DrawClock
 
 
 class _Screen:
     def __init__(self) -> None:
         self.count = 0
         self.drawn = asyncio.Event()
+        self.drawn_at: list[float] = []
 
     def draw(self) -> None:
         self.count += 1
+        self.drawn_at.append(time.monotonic())
         self.drawn.set()
 
 
@@ -60,3 +63,18 @@ async def test_nothing_is_drawn_after_the_end() -> None:
     clock.request(is_held=True)
     clock.cancel()
     assert screen.count == 0
+
+
+async def test_in_a_flood_it_draws_less_often_but_answers_at_once() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=False)
+    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    screen.drawn.clear()
+    await screen.drawn.wait()
+    assert screen.count == 2
+    assert screen.drawn_at[1] - screen.drawn_at[0] > 2 * FRAME_S
+    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    clock.expect_answer()
+    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    assert screen.count == 3

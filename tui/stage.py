@@ -1,0 +1,85 @@
+"""The order of the start: Claude, then the screen, then the terminal's emulator and the models."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.control import Demo, Launch
+from tui.early import Prepared, start_early
+from tui.session import CaptureSession
+
+if TYPE_CHECKING:
+    from engine.events import Event
+    from engine.pipeline import Engine
+    from engine.settings import Settings
+    from engine.source import SourceEvent
+    from tui.app import StreamttsApp
+
+COLLECT_AFTER_S = 2.0
+
+
+def collect_later(loop: asyncio.AbstractEventLoop) -> None:
+    """Begin to collect garbage once everything is there; it was turned off for the start, which leaves none.
+
+    What is there then is not looked at again: later collections are short, and keys do not wait for them.
+    """
+    loop.call_later(COLLECT_AFTER_S, _collect_from_now_on)
+
+
+def _collect_from_now_on() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+@dataclass(slots=True)
+class Stage:
+    """What is set up one after the other, the program before everything that it does not need."""
+
+    settings: Settings
+    start: Launch | Demo
+    engine: Engine | None = None
+    app: StreamttsApp | None = None
+    _capture: CaptureSession | None = None
+    _prepared: Prepared | None = None
+
+    async def start_program(self) -> None:
+        """Start the program, if there is one."""
+        if not isinstance(self.start, Launch):
+            return
+        if self.start.is_claude:
+            self._capture = CaptureSession(self._feed, self.start, self.settings.capture)
+        self._prepared = await start_early(self.start, self._capture, self.settings.screen.layout)
+
+    def make_app(self, subscribers: Iterable[Callable[[Event], None]]) -> StreamttsApp:
+        """Make engine and screen; Textual is imported only here, while the program already starts."""
+        import time
+
+        from engine.pipeline import Engine
+        from tui.app import StreamttsApp
+
+        self.engine = Engine(self.settings)
+        for subscriber in subscribers:
+            self.engine.subscribe(subscriber)
+        self.app = StreamttsApp(
+            self.engine,
+            self.settings,
+            self.start,
+            capture=self._capture,
+            prepared=self._prepared,
+            clock=lambda: time.strftime("%H:%M"),
+        )
+        return self.app
+
+    def kill_program(self) -> None:
+        """End the program if it still runs: for the way out of a crash."""
+        if self._prepared is not None and self._prepared.process is not None:
+            self._prepared.process.kill()
+
+    def _feed(self, event: SourceEvent) -> None:
+        # The loop does not run between the program's start and the app's, so the engine is there.
+        if self.engine is not None:
+            self.engine.feed(event)
