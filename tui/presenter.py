@@ -50,6 +50,8 @@ class Presenter:
     """the time that is shown with a prompt; None shows none"""
     turn: int | None = None
     """the turn whose separator is the latest"""
+    source: str | None = None
+    """where the text comes from"""
 
     def apply(self, events: Iterable[Event]) -> None:
         """Show events in order, drawing the rows once."""
@@ -88,8 +90,12 @@ class Presenter:
 
     def _show_source(self, event: SourceChanged) -> None:
         self.gauges.show(event)
+        is_change = event.connected and event.source != self.source
+        self.source = event.source if event.connected else None
         if event.detail:
-            self.status.show_notice(Notice(Level.WARNING, SOURCE_NOTICE, event.detail))
+            # Why another source is followed is good to know; that text was lost, or no source is left, is worse.
+            level = Level.INFO if is_change else Level.WARNING
+            self.status.show_notice(Notice(level, SOURCE_NOTICE, event.detail))
         elif event.connected:
             self.status.dismiss(SOURCE_NOTICE)
 

@@ -17,6 +17,7 @@ from tui.control import Demo, Launch
 from tui.session import CaptureSession
 from tui.terminal.pty import PtyError
 from tui.themes import load_themes
+from tui.widgets.gauges import Gauges
 from tui.widgets.terminal import TerminalView
 
 
@@ -238,6 +239,20 @@ async def test_a_source_that_is_lost_and_found(run_app: RunApp) -> None:
         assert "Claude Code has not connected." in screen.status()
         await screen.say(SourceChanged("mod", True))
         assert "Claude Code has not connected." not in screen.status()
+        await screen.say(SourceChanged("mod", True, "2 pieces of text were lost."))
+        assert "▲ 2 pieces of text were lost." in screen.status()
+
+
+async def test_another_source_is_shown_with_the_reason(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(SourceChanged("hook", True, "It comes through a hook, because mods are off."))
+        assert "i It comes through a hook, because mods are off." in screen.status()
+        gauges = screen.app.main.query_one(Gauges)
+        assert "● hook" in gauges.render().plain
+        # Dismissed, it is still in the help's list of notices.
+        await screen.press("f6", "escape")
+        assert "because" not in screen.status()
+        assert screen.app.main.status.notices[-1].message.endswith("because mods are off.")
 
 
 async def test_the_demo_waits_for_the_engine_and_goes_through_the_pipeline(
