@@ -143,7 +143,7 @@ class EarlyText:
 
     def _take_block(self, event: TextDelta) -> None:
         written = [key for key, _, _ in seen_words(event.text)]
-        block = self._find_shown(written)
+        block = self._find_shown(event.text, written)
         if block is None or not _begins_alike(block.words, written):
             # The screen may show it yet.
             self._ahead.append((event.received_at, written))
@@ -160,15 +160,18 @@ class EarlyText:
         if text or is_open:
             self._on_event(BlockEnd(name, event.received_at))
 
-    def _find_shown(self, written: list[str]) -> _Shown | None:
+    def _find_shown(self, text: str, written: list[str]) -> _Shown | None:
         """The block on the screen that is the one with these words: one that begins alike, else one much like it."""
         for block in self._shown:
             if block.words and _begins_alike(block.words, written):
                 return block
         for block in self._shown:
-            if block.words and agreement(block.words, written) >= (ALIKE if len(block.words) >= _FEW_WORDS else 1.0):
+            if len(block.words) >= _FEW_WORDS and agreement(block.words, written) >= ALIKE:
                 return block
-        return None
+        # A few words may stand in any text, but as a sentence of their own they count.
+        first = next(iter(self._shown), None)
+        is_part = first is not None and bool(first.words) and unsaid(text, first.words) != text
+        return first if is_part else None
 
     def _confirm(self, block: _Shown) -> None:
         """The transcript has `block`; what the screen showed before it and the transcript lacks was no prose."""
@@ -204,11 +207,11 @@ class EarlyText:
 
     def _end_turn(self, event: TurnEnd) -> None:
         for block in self._shown:
-            if block.said and not block.is_given_up:
+            if block.said and block.ended_at is not None and not block.is_given_up:
                 # It is kept: if the transcript brings it later after all, it must not be said again.
                 block.is_given_up = True
                 self._on_event(BlockEnd(block.name, event.received_at))
-        self._shown = [block for block in self._shown if block.said][-MOST_SHOWN:]
+        self._shown = [block for block in self._shown if block.said or block.ended_at is None][-MOST_SHOWN:]
         name = self._turn_names.get(event.turn, event.turn)
         self._on_event(TurnEnd(name, event.received_at, event.aborted))
 

@@ -18,6 +18,7 @@ _SPINNER = re.compile(r"^[^\w\s●⏺❯▎⎿│─] \S[^…]{0,60}…")
 _TURN_END = re.compile(r"^[^\w\s●⏺❯▎⎿│─] [^\W\d_]+ for \d+(ms|s|m|h)\b")
 _BUSY = "esc to interrupt"
 _INTERRUPTED = re.compile(rf"^\s*{_RESULT}\s+Interrupted\b")
+_QUEUED = re.compile(rf"^\s*{_RESULT}\s+Queued\b")
 _CALL = re.compile(r"^[A-Z][^()]{0,60}\(.*(\)|…)$")
 _COUNT = re.compile(
     r"^(Read|Reading|Ran|Running|Search\w+|List\w+|Found|Finding|Edit\w+|Wr\w+|Updat\w+|Creat\w+|Delet\w+|Fetch\w+|"
@@ -123,12 +124,21 @@ class _Reading:
         if _INTERRUPTED.match(row):
             self._end_group()
             self._items.append(Item(Kind.ABORTED))
+        elif _QUEUED.match(row):
+            self._drop_prompts()
         elif not self._is_result:
             if self._group and not self._is_prompt:
                 self._group.clear()
             self._end_group()
             self._as_tool()
         self._is_prose, self._is_result = False, True
+
+    def _drop_prompts(self) -> None:
+        """Prompts that wait stand below the text that is being written, and move down with it."""
+        self._group.clear()
+        self._is_prompt = False
+        while self._items and self._items[-1].kind is Kind.PROMPT:
+            self._items.pop()
 
     def _take_other(self, row: str) -> None:
         """A row at the left edge that is neither prompt nor prose."""
@@ -163,4 +173,6 @@ def _is_interface(rows: tuple[str, ...]) -> bool:
     text = " ".join(row.strip() for row in rows)
     if _INTERFACE.search(text) or _CALL.match(text):
         return True
-    return len(rows) == 1 and (text.endswith("…") or _COUNT.match(text) is not None)
+    return len(rows) == 1 and (
+        text.endswith("…") or _COUNT.match(text) is not None or _indent(rows[0]) >= 2 * _FAR_RIGHT
+    )

@@ -95,10 +95,14 @@ def sentences(events: Sequence[SourceEvent]) -> list[str]:
             elif isinstance(segment, TakenBack):
                 del found[segment.key]
 
+    block = ""
     for event in events:
         if isinstance(event, TextDelta):
+            if event.block != block:
+                take(segmenter.end(event.received_at))
+            block = event.block
             take(segmenter.feed(event.text, event.received_at))
-        elif isinstance(event, BlockEnd):
+        elif isinstance(event, BlockEnd) and event.block == block:
             take(segmenter.end(event.received_at))
     take(segmenter.end(0.0))
     return list(found.values())

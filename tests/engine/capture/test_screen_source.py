@@ -16,9 +16,12 @@ from tests.support.recordings import served
 from tests.support.screen_replay import Step, recorded, screen_events, sentences, sentences_of, split
 
 WHOLE = [
+    "cleared-and-queued",
     "inline-renderer",
     "messagedisplay-http",
     "no-mod",
+    "resized",
+    "resumed",
     "steady-stream",
     "synchronized-output",
     "tool-permission",
@@ -79,10 +82,10 @@ def test_bytes_in_other_pieces_give_the_same_sentences(name: str, seed: int) -> 
     assert sentences(screen_events(steps)) == expected(name)
 
 
-def test_a_session_with_the_window_resized_again_and_again() -> None:
-    """The recording's index tells when the window got which size."""
-    heard = sentences(screen_events(recorded("resized")))
-    assert heard == sentences_of(served("resized"))
+def test_a_queued_prompt_begins_its_turn_when_it_is_taken() -> None:
+    events = screen_events(recorded("cleared-and-queued"))
+    prompts = [event.prompt for event in events if isinstance(event, TurnStart)]
+    assert prompts == ["same question", "/clear", "same question", "first of two", "queued prompt", "look around"]
 
 
 WORD = st.sampled_from(
