@@ -21,6 +21,7 @@ ECHO_PAUSE_S = (0.03, 0.06)
 """Between two keys; not a multiple of a frame, so that keys fall anywhere in it."""
 READY_TIMEOUT_S = 12.0
 FLOOD_TIMEOUT_S = 30.0
+FLOOD_LOOK_S = 0.005
 SETTLE_S = 1.0
 LEADER = b"\x1d"
 HINT_MARK = " and then "
@@ -171,7 +172,7 @@ def _bare_flood(window: Window) -> float:
 def _flood(window: Window) -> float:
     """Seconds from Enter until the last line is on the screen."""
     began_at = _begin_flood(window)
-    return window.wait_until(_has_flood_ended, "the flood's end", FLOOD_TIMEOUT_S) - began_at
+    return window.wait_until(_has_flood_ended, "the flood's end", FLOOD_TIMEOUT_S, FLOOD_LOOK_S) - began_at
 
 
 def _keys_during_flood(window: Window) -> list[float]:

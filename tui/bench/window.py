@@ -72,13 +72,19 @@ class Window:
             tail = data[-len(mark) :]
         raise BenchError(f"{mark!r}: not written within {timeout_s:.0f} s")
 
-    def wait_until(self, is_seen: Callable[[list[str]], bool], what: str, timeout_s: float = 20.0) -> float:
-        """Read until the screen's rows satisfy `is_seen`; return the `time.monotonic()` of it. Raises BenchError."""
+    def wait_until(
+        self, is_seen: Callable[[list[str]], bool], what: str, timeout_s: float = 20.0, pause_s: float = 0.0
+    ) -> float:
+        """Read until the screen's rows satisfy `is_seen`; return the `time.monotonic()` of it. Raises BenchError.
+
+        `pause_s` between looks leaves the processor to what is measured.
+        """
         deadline = time.monotonic() + timeout_s
         while True:
             # A frame counts when it is whole: mode 2026 brackets it.
             if not self.emulator.is_held and self.emulator.take_dirty() and is_seen(self.emulator.text()):
                 return time.monotonic()
+            time.sleep(pause_s)
             wait_s = deadline - time.monotonic()
             if wait_s <= 0 or (not self.read(wait_s) and time.monotonic() >= deadline):
                 raise BenchError(f"{what}: not seen within {timeout_s:.0f} s; the screen said: {self._last_words()}")

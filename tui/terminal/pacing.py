@@ -8,8 +8,7 @@ from collections.abc import Callable
 
 FRAME_S = 1 / 60
 FLOOD_FRAME_S = 1 / 20
-FLOOD_BYTES = 1 << 18
-"""So much since the last frame is more than anyone reads, and drawing takes the time in which it could be taken in."""
+"""While output pours in nobody reads it, and drawing takes the time in which it could be taken in."""
 HOLD_S = 0.2
 """How long a program may hold back drawing (mode 2026) before it is drawn anyway."""
 
@@ -23,33 +22,32 @@ class DrawClock:
         self._is_holding = False
         self._is_answer_due = False
         self._drawn_at = float("-inf")
-        self._fed_bytes = 0
+        self._is_flood = False
 
     def expect_answer(self) -> None:
         """A key was sent: what comes next is drawn without waiting for the frame's end."""
         self._is_answer_due = True
 
-    def request(self, *, is_held: bool, fed_bytes: int = 0) -> None:
-        """`fed_bytes` were fed; `is_held` while the program is in the middle of an update."""
-        self._fed_bytes += fed_bytes
+    def request(self, *, is_held: bool, is_flood: bool = False) -> None:
+        """Something was fed; `is_held` while the program is in the middle of an update, `is_flood` when more waits."""
         if is_held:
             if self._handle is None:
-                self._call_in(HOLD_S, self.draw_now)
+                self._draw_in(HOLD_S)
                 self._is_holding = True
             return
-        wait_s = self._wait_s()
+        wait_s = self._drawn_at + (FLOOD_FRAME_S if is_flood else FRAME_S) - time.monotonic()
         if self._is_answer_due or wait_s <= 0:
             self._is_answer_due = False
             self.draw_now()
-        elif self._handle is None or self._is_holding:
+        elif self._handle is None or self._is_holding or is_flood != self._is_flood:
             self.cancel()
-            self._call_in(wait_s, self._end_frame)
+            self._draw_in(wait_s)
+        self._is_flood = is_flood
 
     def draw_now(self) -> None:
         """Draw, and forget what was due."""
         self.cancel()
         self._drawn_at = time.monotonic()
-        self._fed_bytes = 0
         self._draw()
 
     def cancel(self) -> None:
@@ -59,17 +57,5 @@ class DrawClock:
             self._handle.cancel()
             self._handle = None
 
-    def _wait_s(self) -> float:
-        frame_s = FLOOD_FRAME_S if self._fed_bytes >= FLOOD_BYTES else FRAME_S
-        return self._drawn_at + frame_s - time.monotonic()
-
-    def _end_frame(self) -> None:
-        wait_s = self._wait_s()
-        # The loop's timers may come a little early; only a flood that has begun since makes a difference.
-        if wait_s > FRAME_S / 2:
-            self._call_in(wait_s, self._end_frame)
-        else:
-            self.draw_now()
-
-    def _call_in(self, wait_s: float, callback: Callable[[], None]) -> None:
-        self._handle = asyncio.get_running_loop().call_later(wait_s, callback)
+    def _draw_in(self, wait_s: float) -> None:
+        self._handle = asyncio.get_running_loop().call_later(wait_s, self.draw_now)

@@ -24,7 +24,7 @@ from tui.terminal.pacing import DrawClock
 from tui.terminal.paint import Painter, cluster_at, link_at, restyled, with_cursor, with_mark
 from tui.terminal.paste import encode_paste
 from tui.terminal.pointer import Pointer
-from tui.terminal.pty import PtyProcess
+from tui.terminal.pty import READ_BUDGET, PtyProcess
 from tui.terminal.selection import Selection
 from tui.widgets.outer_window import OuterWindow
 
@@ -141,7 +141,7 @@ class TerminalView(Widget, can_focus=True):
     def feed(self, data: bytes) -> None:
         """Draw `data` as if a program had written it."""
         self._emulator.feed(data)
-        self._clock.request(is_held=self._emulator.is_held, fed_bytes=len(data))
+        self._clock.request(is_held=self._emulator.is_held, is_flood=len(data) >= READ_BUDGET)
 
     def write(self, data: bytes) -> bool:
         """Send `data` to the program; never blocks. False when there is none, or it does not read any more."""

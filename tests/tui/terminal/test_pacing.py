@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from tui.terminal.pacing import FLOOD_BYTES, FRAME_S, DrawClock
+from tui.terminal.pacing import FRAME_S, DrawClock
 
 
 class _Screen:
@@ -69,12 +69,22 @@ async def test_in_a_flood_it_draws_less_often_but_answers_at_once() -> None:
     screen = _Screen()
     clock = DrawClock(screen.draw)
     clock.request(is_held=False)
-    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    clock.request(is_held=False, is_flood=True)
     screen.drawn.clear()
     await screen.drawn.wait()
     assert screen.count == 2
     assert screen.drawn_at[1] - screen.drawn_at[0] > 2 * FRAME_S
-    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    clock.request(is_held=False, is_flood=True)
     clock.expect_answer()
-    clock.request(is_held=False, fed_bytes=FLOOD_BYTES)
+    clock.request(is_held=False, is_flood=True)
     assert screen.count == 3
+
+
+async def test_the_end_of_a_flood_does_not_wait_for_the_floods_frame() -> None:
+    screen = _Screen()
+    clock = DrawClock(screen.draw)
+    clock.request(is_held=False)
+    clock.request(is_held=False, is_flood=True)
+    await asyncio.sleep(1.5 * FRAME_S)
+    clock.request(is_held=False)
+    assert screen.count == 2
