@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.capture.screen import ScreenText
+from engine.capture.screen import SOURCE, ScreenText
 from engine.capture.screen_said import ALIKE, agreement, seen_words, unsaid
 from engine.capture.screen_words import words
 from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
@@ -86,7 +86,9 @@ class EarlyText:
                 self._end_turn(event)
             case SourceStatus():
                 self._has_transcript = event.connected
-                self._on_event(event)
+                if event.detail:
+                    # The screen goes on without it.
+                    self._on_event(SourceStatus(SOURCE, True, event.detail))
                 self._say_early()
 
     def tick(self, now: float) -> None:

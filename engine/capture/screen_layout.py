@@ -63,6 +63,7 @@ class Layout:
 def read_layout(rows: Sequence[str]) -> Layout:
     """What `rows` show. Prose that begins above the screen counts as prose. Never raises on any text."""
     end = next((index for index, row in enumerate(rows) if _RULE.match(row)), len(rows))
+    has_input_box = end + 1 < len(rows) and rows[end + 1].startswith(_PROMPT)
     while end and (not rows[end - 1].strip() or _indent(rows[end - 1]) >= _FAR_RIGHT):
         end -= 1
     reading = _Reading()
@@ -73,7 +74,6 @@ def read_layout(rows: Sequence[str]) -> Layout:
             is_busy = True
             break
         reading.take(row)
-    has_input_box = any(row.startswith(_PROMPT) for row in rows[end:])
     return Layout(tuple(reading.finish()), is_busy, has_input_box)
 
 

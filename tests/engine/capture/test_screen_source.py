@@ -17,6 +17,7 @@ from tests.support.screen_replay import Step, recorded, screen_events, sentences
 
 WHOLE = [
     "cleared-and-queued",
+    "dialogs",
     "inline-renderer",
     "messagedisplay-http",
     "no-mod",
@@ -63,9 +64,10 @@ def test_what_never_reached_the_screen_is_missing_and_nothing_comes_twice(name: 
     assert len(heard) == count
 
 
-def test_turns_follow_the_prompts_and_the_ends() -> None:
-    events = screen_events(recorded("tool-permission"))
-    assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["scn:tool please answer"]
+@pytest.mark.parametrize(("name", "prompt"), [("tool-permission", "scn:tool please answer"), ("dialogs", "go")])
+def test_turns_follow_the_prompts_and_the_ends_not_the_dialogs(name: str, prompt: str) -> None:
+    events = screen_events(recorded(name))
+    assert [event.prompt for event in events if isinstance(event, TurnStart)] == [prompt]
     assert [event.aborted for event in events if isinstance(event, TurnEnd)] == [False]
 
 

@@ -215,17 +215,18 @@ ANSWER_TEXTS = [
 
 
 @pytest.mark.claude
-@pytest.mark.parametrize("arguments", [[], ["--verbose"]])
-async def test_the_real_claude(claude_binary: Path, tmp_path: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize("has_transcript", [True, False])
+async def test_the_real_claude(claude_binary: Path, tmp_path: Path, has_transcript: bool) -> None:
     home = ClaudeHome.create(tmp_path / "home")
     session = str(uuid.uuid4())
     events: list[SourceEvent] = []
-    source = ScreenAndTranscript(home.config / "projects", session, home.project, events.append)
+    projects = home.config / "projects" if has_transcript else None
+    source = ScreenAndTranscript(events.append, projects=projects, session_id=session, cwd=home.project)
     emulator = Emulator(100, 40)
     done = 0
     with LoopbackApi(in_order(*ANSWERS)) as api:
         await source.start()
-        with ClaudeTerminal(claude_binary, home, api.url, arguments=["--session-id", session, *arguments]) as terminal:
+        with ClaudeTerminal(claude_binary, home, api.url, arguments=["--session-id", session]) as terminal:
             asking = asyncio.create_task(asyncio.to_thread(terminal.ask, "go"))
             async with asyncio.timeout(60):
                 while not any(isinstance(event, TurnEnd) for event in events):
@@ -237,9 +238,8 @@ async def test_the_real_claude(claude_binary: Path, tmp_path: Path, arguments: l
                         source.feed(
                             emulator.text(), read.at, cols=100, cursor_row=emulator.cursor.y, is_held=emulator.is_held
                         )
-                    source.tick(asyncio.get_running_loop().time())
                     await asyncio.sleep(0.02)
             await asking
         await source.close()
-    assert source.has_transcript
+    assert source.has_transcript is has_transcript
     assert sentences(events) == sentences_of(ANSWER_TEXTS)
