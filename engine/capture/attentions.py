@@ -34,8 +34,7 @@ class Attentions:
     def permission(self, event: mod.Permission, received_at: float) -> list[SourceEvent]:
         """A tool waits for the user."""
         kind = _KINDS.get(event.tool, AttentionKind.PERMISSION)
-        detail = f"{event.tool}: {event.what}" if event.what else event.tool
-        return self._begin(kind, event.agent_id, event.tool, detail, received_at)
+        return self._begin(kind, event.agent_id, event.tool, _detail(event.tool, event.what), received_at)
 
     def note(self, event: mod.Notification, received_at: float) -> list[SourceEvent]:
         """Claude Code's own notification; it comes seconds after the prompt that it is about."""
@@ -48,10 +47,9 @@ class Attentions:
 
     def tool_ended(self, event: mod.ToolEnd, received_at: float) -> list[SourceEvent]:
         """The tool has run, so that it was allowed."""
-        for one in self._open:
-            if (one.agent, one.tool) == (event.agent_id, event.tool):
-                return self._end([one], received_at)
-        return []
+        detail = _detail(event.tool, event.what)
+        ended = [one for one in self._open if (one.agent, one.tool, one.detail) == (event.agent_id, event.tool, detail)]
+        return self._end(ended, received_at)
 
     def progress(self, agent: str | None, received_at: float) -> list[SourceEvent]:
         """The loop went on, so that nothing in it waits any more."""
@@ -70,3 +68,7 @@ class Attentions:
     def _end(self, ended: list[_Open], received_at: float) -> list[SourceEvent]:
         self._open = [one for one in self._open if one not in ended]
         return [AttentionEnd(one.key, received_at) for one in ended]
+
+
+def _detail(tool: str, what: str) -> str:
+    return f"{tool}: {what}" if what else tool

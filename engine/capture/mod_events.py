@@ -52,6 +52,8 @@ class ToolEnd(ModStruct, frozen=True, kw_only=True, tag="tool.end"):
     """A tool has run."""
 
     tool: str
+    what: str = ""
+    """As in its `Permission`."""
     agent_id: str | None = None
 
 

@@ -33,7 +33,7 @@ AT: Raw = {"turnId": "T", "step": 0}
 START: Raw = {"ev": "turn.start", "turnId": "T", "prompt": "please"}
 COMPLETE: Raw = {"ev": "turn.complete", "turnId": "T", "reason": "answer"}
 BASH: Raw = {"ev": "permission", "tool": "Bash", "what": "make test"}
-ENDED: Raw = {"ev": "tool.end", "tool": "Bash"}
+ENDED: Raw = {"ev": "tool.end", "tool": "Bash", "what": "make test"}
 
 
 def decode(*events: Mapping[str, Any], **options: Any) -> list[SourceEvent]:
@@ -252,6 +252,10 @@ def test_a_permission_is_told_and_ends_with_its_tool() -> None:
     told, ended = decode(BASH, ENDED)
     assert told == Attention("attention-1", AttentionKind.PERMISSION, 0.0, "Bash: make test")
     assert ended == AttentionEnd("attention-1", 1.0)
+
+
+def test_another_call_of_the_same_tool_is_no_answer() -> None:
+    assert kinds(decode(BASH, ENDED | {"what": "git status"})) == ["Attention"]
 
 
 @pytest.mark.parametrize(

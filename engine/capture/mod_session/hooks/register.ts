@@ -13,6 +13,12 @@ function shortened(value: unknown, length: number): string {
   return typeof value === 'string' ? value.slice(0, length) : ''
 }
 
+// What a call of a tool is about, for a person, and to tell it from the others of the same step.
+function aimOf(input: unknown): string {
+  const { command, file_path, url, description } = (input ?? {}) as Record<string, unknown>
+  return shortened(command ?? file_path ?? url ?? description, 200)
+}
+
 function textOf(content: readonly object[]): string {
   return shortened(content.map(block => ('text' in block ? String(block.text) : '')).join('\n'), mostCharacters)
 }
@@ -43,17 +49,15 @@ export const register: Register = on => {
     return next(e)
   })
   on('classic.PermissionRequest', ($, e, next) => {
-    const input = (e.tool_input ?? {}) as Record<string, unknown>
-    const what = shortened(input.command ?? input.file_path ?? input.url ?? input.description, 200)
-    emit($, { ev: 'permission', agentId: e.agent_id, tool: e.tool_name, what })
+    emit($, { ev: 'permission', agentId: e.agent_id, tool: e.tool_name, what: aimOf(e.tool_input) })
     return next(e)
   })
   on('classic.PostToolUse', ($, e, next) => {
-    emit($, { ev: 'tool.end', agentId: e.agent_id, tool: e.tool_name })
+    emit($, { ev: 'tool.end', agentId: e.agent_id, tool: e.tool_name, what: aimOf(e.tool_input) })
     return next(e)
   })
   on('classic.PostToolUseFailure', ($, e, next) => {
-    emit($, { ev: 'tool.end', agentId: e.agent_id, tool: e.tool_name })
+    emit($, { ev: 'tool.end', agentId: e.agent_id, tool: e.tool_name, what: aimOf(e.tool_input) })
     return next(e)
   })
   on('classic.Notification', ($, e, next) => {
