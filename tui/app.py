@@ -116,6 +116,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
             else:
                 self.main.terminal.start(prepared.argv, launch.env, launch.cwd or os.getcwd())
             self.main.begin_child(launch.name)
+            if self._capture is not None:
+                self._capture.read_screen = self.main.terminal.view_of_screen
         except PtyError as error:
             self._ended(CLAUDE_MISSING_STATUS, f"{launch.name} could not be started: {error}")
 
@@ -177,7 +179,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
     @property
     def resume_line(self) -> str | None:
         """How to go on with the conversation, where there can be one."""
-        if isinstance(self.start, Launch) and self._capture is not None:
+        if isinstance(self.start, Launch) and self.start.is_claude and self._capture is not None:
             return resume_command(self.start.session_id)
         return None
 

@@ -50,8 +50,7 @@ class Stage:
         """Start the program, if there is one."""
         if not isinstance(self.start, Launch):
             return
-        if self.start.is_claude:
-            self._capture = CaptureSession(self._feed, self.start, self.settings.capture)
+        self._capture = CaptureSession(self._feed, self.start, self.settings.capture)
         self._prepared = await start_early(self.start, self._capture, self.settings.screen.layout)
 
     def make_app(self, subscribers: Iterable[Callable[[Event], None]]) -> StreamttsApp:

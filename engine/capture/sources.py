@@ -12,20 +12,22 @@ from typing import Protocol
 
 from engine.capture.choice import RANKING, Choice, choose
 from engine.capture.merge import Merger
-from engine.capture.version_cache import Versions
+from engine.capture.version_cache import Known, Versions
 from engine.source import SourceEvent, SourceStatus, TurnStart
 
 VERSION_PATIENCE_S = 0.3
 """Claude's start waits so long for its version, the first time only."""
 WANTED_PATIENCE_S = 5.0
 """The same where a hook was asked for by name, which cannot be registered without knowing the version."""
-LATE_HANDSHAKE_S = 0.5
+LATE_HANDSHAKE_S = 1.5
 """A better source that is silent while another one already tells of a prompt gets so long."""
 QUIET_S: Mapping[str, float] = {"mod": 2.0, "hook": 15.0, "screen": 5.0, "transcript": 30.0}
 """A source that is silent for so long, while another one has text that it has not, has gone quiet.
 
 The hook may be silent while a long paragraph is being written, the transcript while a message is.
 """
+_SELF_SUFFICIENT = ("mod", "hook")
+"""With one of these nobody needs to read the screen, which costs more than all the others."""
 _INEXACT = frozenset({"screen"})
 _GRAIN = {
     "hook": "a hook, a paragraph at a time",
@@ -99,7 +101,8 @@ class SourceManager:
     factories: Mapping[str, SourceFactory]
     """By name; what is not here cannot be chosen."""
     wanted: str = "auto"
-    versions: Versions = field(default_factory=Versions)
+    versions: Versions | None = field(default_factory=Versions)
+    """None for a program that is not Claude Code itself, and so is not asked for its version."""
     clock: Callable[[], float] = time.monotonic
     _merger: Merger = field(init=False)
     _members: dict[str, _Member] = field(default_factory=dict)
@@ -107,6 +110,7 @@ class SourceManager:
     _key: str | None = None
     _quiet_timer: asyncio.TimerHandle | None = None
     _late_timer: asyncio.TimerHandle | None = None
+    _closing: asyncio.Task[None] | None = None
     _told: SourceStatus | None = None
 
     def __post_init__(self) -> None:
@@ -120,11 +124,8 @@ class SourceManager:
     async def start(self, arguments: Sequence[str]) -> list[str]:
         """Listen; return Claude's arguments with what the sources need. Raises NoSourceError where there is none."""
         given = list(arguments)
-        program = self.program
-        patience = WANTED_PATIENCE_S if self.wanted == "hook" else VERSION_PATIENCE_S
-        self._key = self.versions.key(program.argv, program.environment, program.cwd)
-        known = await self.versions.of(program.argv, program.environment, program.cwd, patience_s=patience)
-        self._choice = choose(self.wanted, known, program.environment, given, tuple(self.factories))
+        known = await self._ask_version()
+        self._choice = choose(self.wanted, known, self.program.environment, given, tuple(self.factories))
         problems = [self._choice.why] if self._choice.why else []
         for name in self._choice.names:
             try:
@@ -150,9 +151,23 @@ class SourceManager:
             if timer is not None:
                 timer.cancel()
         self._quiet_timer = self._late_timer = None
-        for member in self._members.values():
+        members, self._members = list(self._members.values()), {}
+        for member in members:
             await member.source.close()
-        self._members.clear()
+        if self._closing is not None:
+            await self._closing
+
+    async def _ask_version(self) -> Known | None:
+        if self.versions is None:
+            return None
+        program = self.program
+        patience = WANTED_PATIENCE_S if self.wanted == "hook" else VERSION_PATIENCE_S
+        self._key = self.versions.key(program.argv, program.environment, program.cwd)
+        return await self.versions.of(program.argv, program.environment, program.cwd, patience_s=patience)
+
+    def _note_mod(self, *, is_blocked: bool) -> None:
+        if self.versions is not None:
+            self.versions.note_mod(self._key, is_blocked=is_blocked)
 
     async def _start_one(self, name: str, arguments: list[str]) -> list[str]:
         source = self.factories[name](lambda event: self._take(name, event), self._choice)
@@ -186,7 +201,7 @@ class SourceManager:
         if not status.connected:
             member.state, member.problem = _State.FAILED, status.detail
             if name == "mod":
-                self.versions.note_mod(self._key, is_blocked=True)
+                self._note_mod(is_blocked=True)
             self._settle()
         elif member.state is not _State.HEARD:
             self._hear(name, member)
@@ -196,7 +211,7 @@ class SourceManager:
     def _hear(self, name: str, member: _Member) -> None:
         member.state, member.problem = _State.HEARD, ""
         if name == "mod":
-            self.versions.note_mod(self._key, is_blocked=False)
+            self._note_mod(is_blocked=False)
         self._settle()
 
     def _take_from_another(self, name: str, event: SourceEvent) -> None:
@@ -245,6 +260,8 @@ class SourceManager:
             detail = f"What Claude writes comes through {_GRAIN.get(name, name)}, because {why}."
         self._tell(SourceStatus(name, True, detail))
         self._merger.follow(name)
+        if name in _SELF_SUFFICIENT and "screen" in self._members:
+            self._closing = asyncio.create_task(self._members.pop("screen").source.close())
 
     def _tell(self, status: SourceStatus) -> None:
         if status != self._told:
@@ -259,7 +276,7 @@ class SourceManager:
             if member.state is _State.WAITING:
                 member.state, member.problem = _State.FAILED, f"the {name} was not heard"
                 if name == "mod":
-                    self.versions.note_mod(self._key, is_blocked=True)
+                    self._note_mod(is_blocked=True)
         self._settle()
 
     # -- a source that goes quiet --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.capture.screen_view import ReadScreen
 from engine.events import Level, Loading, Notice, Ready, SourceChanged
 from engine.settings import Capture, Settings
 from engine.source import SourceEvent, SourceStatus, TextDelta
@@ -27,6 +28,7 @@ class FakeSource:
     def __init__(self, on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> None:
         self.on_event = on_event
         self.settings = settings
+        self.read: ReadScreen | None = None
         self.log: list[str] = []
 
     async def start(self, arguments: Sequence[str]) -> list[str]:
@@ -64,8 +66,11 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
     """Makes an app that captures from a fake source."""
 
     def make(kind: type[FakeSource] = FakeSource) -> StreamttsApp:
-        def factory(on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> FakeSource:
+        def factory(
+            on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, read: ReadScreen
+        ) -> FakeSource:
             sources.append(kind(on_event, launch, settings))
+            sources[-1].read = read
             return sources[-1]
 
         launch = Launch(["npx", "claude", "--model", "opus"], {}, str(tmp_path), "some-id", program_words=2)
@@ -87,6 +92,26 @@ async def test_claude_gets_the_sources_arguments_and_the_engine_its_events(
         sources[0].on_event(delta)
         assert engine.fed == [delta]
     assert sources[0].log == ["start", "close"]
+
+
+async def test_the_sources_may_read_the_screen_that_is_shown(
+    make_captured: MakeCaptured, sources: list[FakeSource]
+) -> None:
+    app = make_captured()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        read = sources[0].read
+        assert read is not None
+        app.main.terminal.feed(b"\xe2\x97\x8f Hello.\r\n> ")
+        await pilot.pause()
+        view = read()
+        assert view is not None
+        assert list(view.rows[:2]) == ["● Hello.", ">"]
+        assert (view.cols, view.cursor_row, view.is_held) == (app.main.terminal.emulator.cols, 1, False)
+        app.main.terminal.feed(b"\r\n" * 100)
+        app.main.terminal.scroll_lines(-5)
+        await pilot.pause()
+        assert read() is None
 
 
 async def test_claude_starts_without_its_source_and_a_notice_says_so(

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from engine.capture.screen_view import ScreenView
 from tui.terminal.emulator import CursorShape, Emulator, EmulatorEvents, Rgb
 from tui.terminal.keys import KeyEncoder
 from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST, MouseAction, MouseButton, MouseEncoder
@@ -165,6 +166,13 @@ class TerminalView(Widget, can_focus=True):
     def selected_text(self) -> str:
         """What is selected with the mouse; empty when nothing is."""
         return self._selection.text()
+
+    def view_of_screen(self) -> ScreenView | None:
+        """The program's screen for whoever reads it; None while the user looks at earlier lines."""
+        emulator = self._emulator
+        if emulator.lines_below:
+            return None
+        return ScreenView(emulator.text(), emulator.cols, emulator.cursor.y, emulator.is_held)
 
     def scroll_lines(self, lines: int) -> None:
         """Look further up (negative) or down through what scrolled off the screen."""
