@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.capture.said import letters
+from engine.capture.screen_view import ScreenView
 from engine.capture.source_factories import claude_sources
 from engine.capture.sources import Program, SourceManager
 from engine.capture.version_cache import Versions
@@ -19,6 +21,7 @@ from tests.support.answers import Answer, Reasoning, Refuse, Text, ToolUse
 from tests.support.claude import ClaudeHome, ClaudeTerminal
 from tests.support.loopback_api import LoopbackApi, in_order
 from tests.support.recordings import heard
+from tui.terminal.emulator import Emulator
 
 pytestmark = pytest.mark.claude
 
@@ -40,6 +43,7 @@ def greet(name: str) -> str:
 
 Shall I go on?
 """
+SOURCES = ["mod", "hook", "screen"]
 READ = ToolUse("Read", {"file_path": "README.txt"})
 PARAGRAPHS = "\n\n".join(
     " ".join(f"Sentence {n} of paragraph {p} tells a little more about how the whole thing works." for n in range(3))
@@ -63,7 +67,9 @@ class Session:
         self.api = LoopbackApi(in_order(*answers))
         self._claude, self._home, self._wanted, self._own = claude, home, wanted, own
         self.manager: SourceManager
-        self.terminal: ClaudeTerminal
+        self._terminal: ClaudeTerminal | None = None
+        self._emulator = Emulator(100, 40)
+        self._read = 0
 
     async def __aenter__(self) -> Session:
         self.api.__enter__()
@@ -74,16 +80,32 @@ class Session:
         versions = Versions(self._home.home / "versions.json")
         # On a busy machine the first answer may take longer than a start waits for it.
         assert await versions.of(program.argv, environment, cwd, patience_s=30.0)
-        factories = claude_sources(environment, cwd, session_id)
+        factories = claude_sources(environment, cwd, session_id, read_screen=self._read_screen)
         self.manager = SourceManager(self.events.append, program, factories, wanted=self._wanted, versions=versions)
         arguments = await self.manager.start(["--session-id", session_id, *self._own])
-        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=arguments)
+        self._terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=arguments)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.terminal.close)
         await self.manager.close()
         self.api.__exit__(None, None, None)
+
+    @property
+    def terminal(self) -> ClaudeTerminal:
+        assert self._terminal is not None
+        return self._terminal
+
+    def _read_screen(self) -> ScreenView | None:
+        """What the app's own emulator shows."""
+        if self._terminal is None:
+            return None
+        reads = self._terminal.reads[self._read :]
+        self._read += len(reads)
+        for read in reads:
+            self._emulator.feed(read.data)
+        self._emulator.take_dirty()
+        return ScreenView(self._emulator.text(), self._emulator.cols, self._emulator.cursor.y, self._emulator.is_held)
 
     async def ask(self, prompt: str) -> None:
         await asyncio.to_thread(self.terminal.ask, prompt)
@@ -117,10 +139,10 @@ Binaries = dict[str, Path]
 @pytest.fixture
 def binaries(claude_binary: Path, old_claude_binary: Path) -> Binaries:
     """By the source that is chosen for each."""
-    return {"mod": claude_binary, "hook": old_claude_binary}
+    return {"mod": claude_binary, "hook": old_claude_binary, "screen": claude_binary}
 
 
-@pytest.mark.parametrize("source", ["mod", "hook"])
+@pytest.mark.parametrize("source", SOURCES)
 async def test_each_version_gets_its_source_and_says_the_same(
     binaries: Binaries, claude_home: ClaudeHome, source: str
 ) -> None:
@@ -130,16 +152,24 @@ async def test_each_version_gets_its_source_and_says_the_same(
         Refuse(),
         [Text("The second answer. It comes after a busy server.\n\nYes.")],
     ]
-    async with Session(binaries[source], claude_home, answers) as session:
+    own = [] if source != "screen" else ["--safe-mode"]
+    async with Session(binaries[source], claude_home, answers, own=own) as session:
         await session.ask("please answer")
         await session.until_turns_end(1)
         await session.ask("and again")
         await session.until_turns_end(2)
     assert session.sources == [source]
     assert session.prompts == ["please answer", "and again"]
-    assert session.text == "\n".join(
-        ["I will look at the file first.", MARKDOWN.strip(), "The second answer. It comes after a busy server.\n\nYes."]
-    )
+    said = [
+        "I will look at the file first.",
+        MARKDOWN.strip(),
+        "The second answer. It comes after a busy server.\n\nYes.",
+    ]
+    if source == "screen":
+        # It shows neither the signs of headings and emphasis nor where links lead.
+        assert letters(session.text) == letters("\n".join(said).replace("(https://example.com/docs)", ""))
+    else:
+        assert session.text == "\n".join(said)
 
 
 @pytest.mark.parametrize("source", ["mod", "hook"])
@@ -190,13 +220,13 @@ async def test_the_mod_that_dies_hands_over_to_the_transcript(claude_binary: Pat
     assert session.text == PARAGRAPHS + "\nThe last words."
 
 
-@pytest.mark.parametrize("source", ["mod", "hook", "transcript"])
+@pytest.mark.parametrize("source", [*SOURCES, "transcript"])
 async def test_how_late_a_sentence_is(
     binaries: Binaries, claude_home: ClaudeHome, source: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Prints the delays; a busy machine must not fail a test."""
     claude = binaries.get(source, binaries["mod"])
-    wanted = source if source == "transcript" else "auto"
+    wanted = source if source in ("screen", "transcript") else "auto"
     async with Session(claude, claude_home, [[Text(PARAGRAPHS)]], wanted=wanted) as session:
         await session.ask("please answer")
         await session.until(lambda: len(session.text) >= len(PARAGRAPHS), "the whole text")
