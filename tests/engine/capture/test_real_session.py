@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.capture.mod_decoder import ModDecoder
+from engine.capture.mod_order import ModEvent
 from engine.source import (
     Attention,
     AttentionEnd,
@@ -18,6 +20,7 @@ from engine.source import (
     Remark,
     SessionChange,
     SessionChanged,
+    SourceEvent,
     TextDelta,
     TurnEnd,
     TurnStart,
@@ -39,6 +42,34 @@ QUESTION = {
 }
 PLAN = "# The plan\n\n1. Do it well.\n2. Test it.\n"
 LONG = "".join(f"This is sentence number {n} of the answer. " for n in range(25))
+
+
+class LossyDecoder(ModDecoder):
+    """Misses some of the text, as if it had been lost on the way."""
+
+    _pieces = 0
+
+    def decode(self, raw: ModEvent, received_at: float) -> list[SourceEvent]:
+        """As the real one, without every 15th piece."""
+        if raw.get("ev") == "text":
+            self._pieces += 1
+            if self._pieces % 15 == 0:
+                return []
+        return super().decode(raw, received_at)
+
+
+async def test_text_that_is_lost_is_taken_from_the_final_answer(
+    claude_binary: Path, claude_home: ClaudeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.capture.mod.ModDecoder", LossyDecoder)
+    async with Session(claude_binary, claude_home, in_order([Text(LONG, delay_s=0.01)])) as session:
+        await session.ask("please answer")
+        await session.until_turns_end(1)
+    streamed, recovered = session.heard
+    assert streamed != LONG
+    sentences = [f"{part.strip()}." for part in LONG.split(".") if part.strip()]
+    assert [s for s in sentences if s not in streamed] == [s for s in sentences if s in recovered]
+    assert [remark.code for remark in session.of(Remark)] == ["text_recovered"]
 
 
 async def test_a_permission_is_asked_for_once_and_answered(claude_binary: Path, claude_home: ClaudeHome) -> None:
