@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.capture.screen_align import first_new
+from engine.capture.screen_align import first_new, older_words
 from engine.capture.screen_layout import Item, Kind, is_prompt_row, read_layout
 from engine.capture.screen_markdown import Form, Paragraph, read_paragraph
 from engine.capture.screen_words import word_end, words
@@ -171,6 +171,7 @@ class ScreenSource:
             self._taken = keys[:start]
         start = first_new(self._taken, keys)
         if start == len(keys):
+            self._taken[:0] = older_words(self._taken, keys)
             return
         if not self._may_be_new(layout.is_busy, now):
             return

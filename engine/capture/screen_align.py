@@ -23,24 +23,34 @@ def first_new(taken: Sequence[str], shown: Sequence[str]) -> int:
     """
     if not taken or not shown:
         return 0
-    if _is_within(shown, taken):
+    index, length = _behind_the_last(taken, shown)
+    if length < ENOUGH and _is_within(shown, taken):
         return len(shown)
-    index = _behind_the_last(taken, shown)
-    return _behind_the_common(taken, shown) if index is None else index
+    return index if length else _behind_the_common(taken, shown)
 
 
-def _behind_the_last(taken: Sequence[str], shown: Sequence[str]) -> int | None:
-    """Where `taken` ends within `shown`, if what stands above that place agrees with it."""
-    best, longest = None, 0
+def older_words(taken: Sequence[str], shown: Sequence[str]) -> Sequence[str]:
+    """The words on the screen above the first ones that were taken: the user looks at what was there before."""
+    start = list(taken[:SHORT])
+    if len(start) < SHORT:
+        return ()
+    for index in range(1, len(shown) - SHORT + 1):
+        if shown[index] == start[0] and list(shown[index : index + SHORT]) == start:
+            return shown[:index]
+    return ()
+
+
+def _behind_the_last(taken: Sequence[str], shown: Sequence[str]) -> tuple[int, int]:
+    """Where `taken` ends within `shown`, and how many words above that place agree with it; none where too few do."""
+    best, longest = 0, 0
     for index in range(len(shown), 0, -1):
         if shown[index - 1] != taken[-1]:
             continue
         length = _equal_backwards(taken, shown[:index])
         is_top = length == index and (index > SHORT or any(word[0] in MARKS for word in shown[:index]))
-        is_alike = length >= ENOUGH or is_top
-        if is_alike and length > longest:
+        if (length >= ENOUGH or is_top) and length > longest:
             best, longest = index, length
-    return best
+    return best, longest
 
 
 def _equal_backwards(taken: Sequence[str], shown: Sequence[str]) -> int:

@@ -116,7 +116,10 @@ def answers(draw: st.DrawFn) -> list[str]:
     data=st.data(),
 )
 def test_no_sentence_twice_or_garbled_however_the_window_changes(prompts: list[list[str]], data: st.DataObject) -> None:
-    """Widths change at will. The height is enough that no text passes between two repaints unseen."""
+    """Widths change at will. The height is enough that no text passes between two repaints unseen.
+
+    No two answers are alike: of two that are and fill the screen, the second looks like the first one seen again.
+    """
     screen, events, now = DrawnScreen(), list[SourceEvent](), 0.0
     source = ScreenSource(events.append)
 
@@ -128,6 +131,10 @@ def test_no_sentence_twice_or_garbled_however_the_window_changes(prompts: list[l
         now += RESIZE_S
         source.tick(now)
 
+    prompts = [
+        [text.replace("Sentence", f"Answer{index}Sentence") for text in paragraphs]
+        for index, paragraphs in enumerate(prompts)
+    ]
     for paragraphs in prompts:
         turn = DrawnTurn("go on", paragraphs)
         screen.turns.append(turn)
@@ -197,6 +204,36 @@ def test_looking_at_earlier_text_says_nothing() -> None:
         show_at(source, screen, 100.0)
     assert sentences(events) == sentences_of(many)
     assert len(events) == said
+
+
+def test_looking_far_back_while_claude_works_says_nothing() -> None:
+    """What was there before the session is longer than the screen: most of it is seen for the first time then."""
+    events: list[SourceEvent] = []
+    source = ScreenSource(events.append)
+    many = [f"Old paragraph {index} is here. It is short." for index in range(60)]
+    old = DrawnTurn("old", many, is_done=True)
+    old.shown = old.size
+    screen = DrawnScreen([old])
+    show_at(source, screen, 1.0, rows=30)
+    screen.turns.append(DrawnTurn("new", ["A new answer comes. It is short."], shown=0))
+    show_at(source, screen, 2.0, rows=30)
+    for step, scrolled_up in enumerate([*range(0, 150, 7), *range(150, -1, -13), 0]):
+        screen.scrolled_up = scrolled_up
+        show_at(source, screen, 3.0 + step / 10, rows=30)
+    screen.turns[-1].shown, screen.turns[-1].is_done = 7, True
+    show_at(source, screen, 10.0, rows=30)
+    assert sentences(events) == ["A new answer comes.", "It is short."]
+
+
+def test_prose_below_the_other_bullet_is_read_and_the_programs_own_rows_are_not() -> None:
+    events: list[SourceEvent] = []
+    source = ScreenSource(events.append)
+    rows = ["❯ go", "", "⏺ First comes this.", "", "⏺ Bash(ls -la)", "  ⎿  README.txt", "     a row. Not prose.", ""]
+    rows += ["⏺ Then comes that.", "", "  It has a list:", "  - one", "  - two", "", "✻ Thinking… (3s)"]
+    rows += ["  ⎿  Tip: Use /help. It helps.", "", "─" * 80, "❯ typed. Not said.", "─" * 80, "  esc to interrupt"]
+    source.feed(rows, 1.0, cols=80, cursor_row=18)
+    source.feed([*rows[:14], "✻ Worked for 3s", "", "", *rows[17:]], 2.0, cols=80, cursor_row=18)
+    assert sentences(events) == ["First comes this.", "Then comes that.", "It has a list:", "one", "two"]
 
 
 def test_the_same_answer_to_the_same_prompt_is_said_each_time() -> None:
