@@ -123,7 +123,6 @@ class ScreenSource:
             rows, cols, _ = self._last
             self._pending = (rows, cols, now)
             self._read(now)
-            self._end_turn(now, aborted=False)
 
     def close(self, now: float) -> None:
         """The program has ended: what is left on the screen is all there will be."""
@@ -149,6 +148,8 @@ class ScreenSource:
             return
         self._last = (rows, cols, is_idle)
         self._take(rows, cols, now, is_all=is_idle)
+        if is_idle and not self._is_busy:
+            self._end_turn(now, aborted=False)
 
     def _take(self, rows: tuple[str, ...], cols: int, now: float, *, is_all: bool) -> None:
         layout = read_layout(rows)

@@ -265,13 +265,16 @@ def test_a_repaint_that_is_not_complete_is_not_read() -> None:
     assert sentences(events) == ["One sentence is here.", "Another follows it."]
 
 
-def test_the_last_line_without_a_full_stop_comes_when_claude_rests() -> None:
+@pytest.mark.parametrize("is_fed_again", [False, True])
+def test_the_last_line_without_a_full_stop_comes_when_claude_rests(is_fed_again: bool) -> None:
     events: list[SourceEvent] = []
     source = ScreenSource(events.append)
     busy = ["❯ go", "", "● Here is the answer", "", "─" * 80, "❯", "─" * 80, "  esc to interrupt"]
     source.feed(busy, 1.0, cols=80, cursor_row=5)
     source.feed([*busy[:-1], "  manual mode on"], 2.0, cols=80, cursor_row=5)
     assert not [event for event in events if isinstance(event, TextDelta)]
+    if is_fed_again:
+        source.feed([*busy[:-1], "  manual mode on"], 2.0 + IDLE_S, cols=80, cursor_row=5)
     source.tick(2.0 + IDLE_S)
     assert sentences(events) == ["Here is the answer"]
     assert isinstance(events[-1], TurnEnd)
