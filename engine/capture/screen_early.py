@@ -14,6 +14,8 @@ PATIENCE_S = 2.5
 """A block that ended on the screen so long ago and is not in the transcript is given as the screen shows it."""
 MEMORY_S = 5.0
 """The screen shows a block at most so long after the transcript has it."""
+TURN_PATIENCE_S = 0.5
+"""Text under a prompt that the transcript does not have yet waits so long for it."""
 MOST_SHOWN = 50
 """Blocks that are remembered without the transcript having them."""
 _START_WORDS = 12
@@ -34,6 +36,8 @@ class _Shown:
     """The words that were said."""
     ended_at: float | None = None
     is_given_up: bool = False
+    is_of_next_turn: bool = False
+    """It stands under a prompt that the transcript does not have yet."""
 
 
 class EarlyText:
@@ -50,6 +54,10 @@ class EarlyText:
         self._confirmed: dict[str, None] = {}
         self._ahead: list[tuple[float, list[str]]] = []
         self._told_turn: TurnStart | None = None
+        self._next_turn: TurnStart | None = None
+        """The screen shows this prompt, and the transcript does not have it yet."""
+        self._last_prompt: str | None = None
+        """The transcript has this prompt, and the screen did not show it yet."""
         self._turn_names: dict[str, str] = {}
 
     def take_screen_text(self, text: ScreenText) -> None:
@@ -69,6 +77,10 @@ class EarlyText:
         match event:
             case BlockEnd():
                 self._end_shown(event)
+            case TurnStart() if self._has_transcript:
+                if self._last_prompt is None or not _same_words(event.prompt, self._last_prompt):
+                    self._next_turn = event
+                self._last_prompt = None
             case TurnStart() | TurnEnd() if not self._has_transcript:
                 self._told_turn = event if isinstance(event, TurnStart) else None
                 self._on_event(event)
@@ -86,6 +98,7 @@ class EarlyText:
                 self._end_turn(event)
             case SourceStatus():
                 self._has_transcript = event.connected
+                self._next_turn = None
                 if event.detail:
                     # The screen goes on without it.
                     self._on_event(SourceStatus(SOURCE, True, event.detail))
@@ -93,6 +106,9 @@ class EarlyText:
 
     def tick(self, now: float) -> None:
         """Let time pass: what the transcript does not bring is given as the screen shows it."""
+        if self._next_turn is not None and now - self._next_turn.received_at >= TURN_PATIENCE_S:
+            self._next_turn = None
+            self._say_early()
         head = self._head()
         if head is not None and head.ended_at is not None and now - head.ended_at >= PATIENCE_S:
             self._give_up(head, now)
@@ -113,7 +129,7 @@ class EarlyText:
         for block in self._shown:
             if block.name == name:
                 return block
-        self._shown.append(_Shown(name))
+        self._shown.append(_Shown(name, is_of_next_turn=self._next_turn is not None))
         return self._shown[-1]
 
     def _head(self) -> _Shown | None:
@@ -122,7 +138,7 @@ class EarlyText:
 
     def _say_early(self) -> None:
         head = self._head()
-        if head is None:
+        if head is None or self._next_turn is not None:
             return
         while head.waiting and (head.waiting[0].is_exact or not self._has_transcript):
             self._say_one(head)
@@ -204,16 +220,24 @@ class EarlyText:
         self._turn_names = {}
         if told is not None and _same_words(told.prompt, event.prompt):
             self._turn_names[event.turn] = told.turn
-        else:
-            self._on_event(event)
+            return
+        self._on_event(event)
+        for block in self._shown:
+            block.is_of_next_turn = False
+        self._last_prompt = None if self._next_turn is not None else event.prompt
+        if self._next_turn is not None:
+            self._next_turn = None
+            self._say_early()
 
     def _end_turn(self, event: TurnEnd) -> None:
         for block in self._shown:
-            if block.said and block.ended_at is not None and not block.is_given_up:
+            is_over = block.ended_at is not None and not block.is_of_next_turn
+            if block.said and is_over and not block.is_given_up:
                 # It is kept: if the transcript brings it later after all, it must not be said again.
                 block.is_given_up = True
                 self._on_event(BlockEnd(block.name, event.received_at))
-        self._shown = [block for block in self._shown if block.said or block.ended_at is None][-MOST_SHOWN:]
+        kept = [block for block in self._shown if block.said or block.ended_at is None or block.is_of_next_turn]
+        self._shown = kept[-MOST_SHOWN:]
         name = self._turn_names.get(event.turn, event.turn)
         self._on_event(TurnEnd(name, event.received_at, event.aborted))
 

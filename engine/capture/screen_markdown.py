@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 _MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])(?:\s|$)")
 _BARE_MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])$")
@@ -26,6 +27,7 @@ _CODE = re.compile(
 )
 _LINK = re.compile(r"(?<=\S) \((?:https?://|mailto:)[^\s()]*\)")
 """What the screen makes of a link: its text, and where it leads."""
+_UNSURE = re.compile(r"\\<|\\~\\~|\\&")
 _FENCE = "```"
 
 
@@ -47,12 +49,16 @@ class Paragraph:
     def is_exact(self, end: int) -> bool:
         """Whether the sentences up to `end` are surely the ones Claude wrote.
 
-        Not so for code and tables, whose marks are guessed, for tags, and for lines that may be code: a heading begins
-        with a capital or a number and stands alone, prose ends with a full stop.
+        Not so for code and tables, whose marks are guessed, for tags, for marks that are drawn as they are, and for
+        lines that may be code: a heading begins with a capital or a number and stands alone, prose ends with a full
+        stop.
         """
-        if self.form is not Form.PROSE or "\\<" in self.markdown:
+        if self.form is not Form.PROSE or _UNSURE.search(self.markdown):
             return False
         lines = self.markdown[:end].split("\n")
+        if any(_MARKER.match(below) and not _ends_or_lists(line) for line, below in pairwise(lines)):
+            # Code within a list is drawn without a blank line below it.
+            return False
         if all(_MARKER.match(line) or line.startswith("> ") for line in lines):
             return True
         return _ENDED.search(lines[-1]) is not None or (len(lines) == 1 and _HEADING.match(lines[0]) is not None)
@@ -80,6 +86,10 @@ class Paragraph:
             if not _BARE_MARKER.match(line):
                 end = match.end()
         return end
+
+
+def _ends_or_lists(line: str) -> bool:
+    return bool(_MARKER.match(line) or _ENDED.search(line))
 
 
 def read_paragraph(rows: Sequence[str], cols: int) -> Paragraph:

@@ -61,8 +61,9 @@ def _masked(markdown: str) -> str:
 
 
 def _after(markdown: str, place: int) -> str:
-    """What follows `place`; bold text that goes on there begins anew."""
-    rest = markdown[place:]
+    """What follows `place`; bold text that goes on there begins anew, marks that end a line were said with it."""
+    marks, line_end, below = markdown[place:].partition("\n")
+    rest = markdown[place:] if any(words(marks)) else line_end + below
     if markdown.count("**", 0, place) % 2 and "**" in rest:
         space = len(rest) - len(rest.lstrip())
         rest = f"{rest[:space]}**{rest[space:]}"
