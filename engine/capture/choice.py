@@ -32,8 +32,9 @@ def choose(
 ) -> Choice:
     """The sources for one session; `wanted` is one of RANKING, or auto. `known` is None for an unknown version."""
     hooks = versions.hooks_of(known.version) if known else ()
+    carried_away = versions.hook_problem(environment)
     if wanted != "auto":
-        return _as_wanted(wanted, known, hooks, available)
+        return _as_wanted(wanted, known, hooks, available, carried_away)
     names, why = [], ""
     if SAFE_MODE in arguments:
         why = f"{SAFE_MODE} turns mods and hooks off"
@@ -45,13 +46,17 @@ def choose(
             problem = "the mod was not heard last time"
         if problem is not None:
             why = problem
-            if hooks:
+            if hooks and carried_away:
+                why = f"{problem}, and {carried_away}"
+            elif hooks:
                 names.append("hook")
     names += ["screen", "transcript"]
     return Choice(tuple(name for name in names if name in available), why, hooks)
 
 
-def _as_wanted(wanted: str, known: Known | None, hooks: tuple[str, ...], available: Sequence[str]) -> Choice:
+def _as_wanted(
+    wanted: str, known: Known | None, hooks: tuple[str, ...], available: Sequence[str], carried_away: str | None
+) -> Choice:
     if wanted not in available:
         return Choice((), f"there is no source {wanted!r} for this program")
     if wanted == "hook" and known is None:
@@ -59,4 +64,6 @@ def _as_wanted(wanted: str, known: Known | None, hooks: tuple[str, ...], availab
     if wanted == "hook" and not hooks and known is not None:
         since = versions.text(versions.HOOKS_SINCE[versions.DISPLAY_HOOK])
         return Choice((), f"Claude Code {versions.text(known.version)} has no such hook yet (it came with {since})")
+    if wanted == "hook" and carried_away:
+        return Choice((), carried_away)
     return Choice((wanted,), f"--source {wanted} asks for it", hooks)

@@ -31,6 +31,8 @@ HOOKS_SINCE: Mapping[str, Version] = {
     "StopFailure": (2, 1, 78),
 }
 """A name that a version does not know opens a dialog at its start."""
+LOOPBACK = "127.0.0.1"
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 _ON = frozenset({"1", "true", "yes", "on"})
 
 
@@ -59,6 +61,19 @@ def mod_problem(version: Version, environment: Mapping[str, str]) -> str | None:
     if version < MODS_DESPITE_QUIET_NETWORK_SINCE and is_on(environment, QUIET_NETWORK):
         return f"{QUIET_NETWORK} keeps mods of Claude Code {text(version)} from their socket"
     return None
+
+
+def hook_problem(environment: Mapping[str, str]) -> str | None:
+    """Why the hook's calls would not reach us; None when they do.
+
+    Claude Code sends them through a proxy too, where they show an error with every prompt and Claude's text leaves this
+    machine.
+    """
+    proxy = next((name for name in _PROXIES if environment.get(name)), None)
+    excepted = re.split(r"[\s,]+", environment.get("no_proxy") or environment.get("NO_PROXY") or "")
+    if proxy is None or "*" in excepted or LOOPBACK in excepted:
+        return None
+    return f"{proxy} would carry the hook's calls away (NO_PROXY={LOOPBACK} keeps them here)"
 
 
 def is_on(environment: Mapping[str, str], name: str) -> bool:

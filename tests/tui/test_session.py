@@ -6,7 +6,10 @@ import uuid
 
 import pytest
 
-from tui.session import is_claude, resume_command, with_session_id
+from engine.capture.sources import SourceManager
+from engine.settings import Settings
+from tui.control import Launch
+from tui.session import all_sources, is_claude, resume_command, with_session_id
 
 
 def test_claude_gets_a_session_id_that_we_know() -> None:
@@ -52,3 +55,20 @@ def test_how_to_go_on() -> None:
 )
 def test_only_claude_gets_claudes_arguments(argv: list[str], expected: bool) -> None:
     assert is_claude(argv) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "is_claude", "expected"),
+    [
+        (["claude"], True, {"mod", "hook", "screen", "transcript"}),
+        (["ssh", "host", "claude"], False, {"screen"}),
+    ],
+)
+def test_other_programs_are_read_off_the_screen(command: list[str], is_claude: bool, expected: set[str]) -> None:
+    launch = Launch(command, {}, "/", "0f0e0d0c-0000-4000-8000-000000000001", is_claude, len(command))
+    settings = Settings().replace("capture", source="screen").capture
+    manager = all_sources(lambda event: None, launch, settings, lambda: None)
+    assert isinstance(manager, SourceManager)
+    assert set(manager.factories) == expected
+    assert manager.wanted == "screen"
+    assert (manager.versions is None) is not is_claude

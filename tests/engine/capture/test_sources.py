@@ -75,13 +75,16 @@ class FakeSource:
 class Session:
     """A manager on fake sources, and what it said."""
 
-    def __init__(self, folder: Path, known: Known | None, *, wanted: str = "auto", **problems: str) -> None:
+    def __init__(
+        self, folder: Path, known: Known | None, *, wanted: str = "auto", has_screen: bool = False, **problems: str
+    ) -> None:
+        names = ("mod", "hook", "screen", "transcript") if has_screen else ("mod", "hook", "transcript")
         self.events: list[SourceEvent] = []
         self._changed = asyncio.Event()
         self.sources: dict[str, FakeSource] = {}
         self.now = 0.0
         self.versions = FakeVersions(known, folder)
-        factories = {name: self._factory(name, problems.get(name, "")) for name in ("mod", "hook", "transcript")}
+        factories = {name: self._factory(name, problems.get(name, "")) for name in names}
         program = Program(["claude"], {}, "/")
         self.manager = SourceManager(
             self._take, program, factories, wanted=wanted, versions=self.versions, clock=lambda: self.now
@@ -120,7 +123,7 @@ class Session:
 @pytest.fixture(autouse=True)
 def _short_times(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LATE_HANDSHAKE_S", 0.01)
-    monkeypatch.setattr(module, "QUIET_S", {"mod": 0.01, "hook": 0.01, "transcript": 0.01})
+    monkeypatch.setattr(module, "QUIET_S", dict.fromkeys(module.QUIET_S, 0.01))
 
 
 async def test_the_mod_is_followed_and_says_nothing_of_why(tmp_path: Path) -> None:
@@ -249,6 +252,34 @@ async def test_lost_pieces_are_reported_of_the_followed_source_only(tmp_path: Pa
         session.sources[name].up()
         session.sources[name].say(SourceStatus(name, True, "3 pieces were lost"))
     assert session.statuses == [("mod", True), ("mod", True)]
+
+
+async def test_nobody_reads_the_screen_once_the_mod_is_heard(tmp_path: Path) -> None:
+    session = Session(tmp_path, NEW, has_screen=True)
+    await session.manager.start([])
+    session.sources["mod"].up()
+    await asyncio.sleep(0)
+    assert session.sources["screen"].is_closed
+    session.sources["screen"].turn("One.")
+    session.sources["mod"].turn("One.")
+    assert session.text == ["One."]
+
+
+async def test_without_mod_and_hook_the_screen_is_followed(tmp_path: Path) -> None:
+    session = Session(tmp_path, Known((2, 0, 1)), has_screen=True)
+    await session.manager.start([])
+    assert list(session.sources) == ["screen", "transcript"]
+    session.sources["screen"].turn("One.")
+    session.sources["transcript"].turn("One.")
+    assert session.text == ["One."]
+    assert session.statuses == [("screen", True)]
+
+
+async def test_a_program_that_is_not_claude_is_not_asked_for_its_version(tmp_path: Path) -> None:
+    session = Session(tmp_path, NEW, has_screen=True)
+    session.manager.versions = None
+    session.manager.factories = {"screen": session.manager.factories["screen"]}
+    assert await session.manager.start(["-x"]) == ["--screen", "-x"]
 
 
 async def test_after_the_end_nothing_is_said(tmp_path: Path) -> None:

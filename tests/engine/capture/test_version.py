@@ -117,6 +117,22 @@ def test_a_source_that_a_program_does_not_have_is_not_chosen() -> None:
     assert choose("screen", OLD, {}, [], ("mod", "hook")).names == ()
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_used"),
+    [
+        ({"HTTPS_PROXY": "http://proxy:8080"}, False),
+        ({"http_proxy": "http://proxy:8080", "NO_PROXY": "localhost,.corp"}, False),
+        ({"http_proxy": "http://proxy:8080", "NO_PROXY": "localhost, 127.0.0.1"}, True),
+        ({"HTTP_PROXY": "http://proxy:8080", "no_proxy": "*"}, True),
+        ({"HTTP_PROXY": ""}, True),
+    ],
+)
+def test_text_is_not_sent_through_a_proxy(environment: dict[str, str], is_used: bool) -> None:
+    assert ("hook" in choose("auto", OLD, environment, [], ALL).names) is is_used
+    assert (choose("hook", OLD, environment, [], ALL).names == ("hook",)) is is_used
+    assert ("_PROXY" in choose("auto", OLD, environment, [], ALL).why.upper()) is not is_used
+
+
 async def test_a_program_is_asked_once(tmp_path: Path, make_program: MakeProgram) -> None:
     program = make_program()
     for _ in range(2):
