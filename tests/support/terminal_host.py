@@ -44,7 +44,8 @@ class Host(App[None]):
     def on_mount(self) -> None:
         self.view.focus()
         if self._script is not None:
-            self.call_after_refresh(self.view.start, ["sh", "-c", self._script], ENV, "/")
+            env = child_environment(os.environ)
+            self.call_after_refresh(self.view.start, ["sh", "-c", self._script], env, os.getcwd())
 
     def take(self, key: str) -> bool:
         if key == "f9" and self.view.is_running:
