@@ -20,7 +20,7 @@ from engine.capture.said import (
 from engine.capture.track import Heard, Line, Track
 from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 
-MOST_ENTRIES = 4096
+MOST_ENTRIES = 2048
 """Lines of a source that stands by; the oldest are forgotten."""
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 TURN_START = "\x01"
 TURN_END = "\x02"
 _SIGNS = (TURN_START, TURN_END)
-MOST_LETTERS = 256 * 1024
+MOST_LETTERS = 64 * 1024
 """What is older is forgotten."""
 TELLING_LETTERS = 24
 """So many letters in a row tell their place by themselves; fewer only where a line begins."""
