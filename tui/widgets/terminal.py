@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.style import Style
@@ -105,6 +106,7 @@ class TerminalView(Widget, can_focus=True):
         self._pressed_link = ""
         self._autoscroll: Timer | None = None
         self._said = ""
+        self._unsay_timer: Timer | None = None
         self._mark = ""
 
     @property
@@ -197,7 +199,9 @@ class TerminalView(Widget, can_focus=True):
         if strip is None:
             strip = self._strips[row] = self._painter.paint(self._emulator.row(row))
         strip = self._draw_cursor(self._draw_selection(strip, row), row).adjust_cell_length(self.size.width, base)
-        return with_mark(strip, self._mark, self.get_component_rich_style("terminal--mark")) if y == 0 else strip
+        if y > 0 or not self._mark:
+            return strip
+        return with_mark(strip, self._mark, self.get_component_rich_style("terminal--mark"))
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Say that the program takes the key, so that the footer does not promise otherwise."""
@@ -253,6 +257,7 @@ class TerminalView(Widget, can_focus=True):
 
     def on_blur(self) -> None:
         """Tell the program, when it wants to know, and dim the cursor."""
+        self._stop_autoscroll()
         self._focus_changed(FOCUS_LOST)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
@@ -367,12 +372,10 @@ class TerminalView(Widget, can_focus=True):
     def _say(self, what: str) -> None:
         """Show a word or two in the corner of the pane for a moment."""
         self._said = what
+        if self._unsay_timer is not None:
+            self._unsay_timer.stop()
         if what:
-            self.set_timer(SAID_S, self._unsay)
-        self._clock.draw_now()
-
-    def _unsay(self) -> None:
-        self._said = ""
+            self._unsay_timer = self.set_timer(SAID_S, partial(self._say, ""))
         self._clock.draw_now()
 
     def _focus_changed(self, report: bytes) -> None:
