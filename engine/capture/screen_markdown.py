@@ -13,7 +13,7 @@ _MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])(?:\s|$)")
 _BARE_MARKER = re.compile(r"^\s*(?:[-*•]|\d{1,9}[.)])$")
 _QUOTE = re.compile(r"^▎ ?")
 _BOX = "┌┬┐├┼┤└┴┘│─"
-_SPECIAL = re.compile(r"[*`~\\|]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_SPECIAL = re.compile(r"[*`\\|]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _SUMMARY = re.compile(r"\s+·\s+summary$|\s+·$")
 _SENTENCE_END = re.compile(r"[.!?:。！？][\"'”’)\]»]*(?=\s|$)")
 _ENDED = re.compile(r"[.!?:。！？][\"'”’)\]»*]*$")
@@ -27,8 +27,9 @@ _CODE = re.compile(
 )
 _LINK = re.compile(r"(?<=\S) \((?:https?://|mailto:)[^\s()]*\)")
 """What the screen makes of a link: its text, and where it leads."""
-_UNSURE = re.compile(r"\\<|\\~\\~|\\&")
+_UNSURE = re.compile(r"\\<|~~|\\&")
 _FENCE = "```"
+_DIFFERENCE = re.compile(r"[-+@ ]|$")
 
 
 class Form(Enum):
@@ -98,7 +99,17 @@ def read_paragraph(rows: Sequence[str], cols: int) -> Paragraph:
         return Paragraph(Form.TABLE, _table(rows))
     if _is_code(rows):
         return Paragraph(Form.CODE, f"{_FENCE}\n" + "\n".join(rows) + f"\n{_FENCE}")
-    text = "\n".join(_line(line) for line in _unwrapped(rows, cols - 2))
+    lines: list[str] = []
+    is_list = was_item = False
+    for line in _unwrapped(rows, cols - 2):
+        is_item = _MARKER.match(line) is not None
+        if lines and is_item and not was_item:
+            # Code in an item is drawn without a blank row below it; the next item must not go on with it.
+            lines.append("")
+        is_list, was_item = is_list or is_item, is_item
+        # What belongs to an item of a list keeps its indent; elsewhere an indent would mean code.
+        lines.append(_line(line if is_list else line.strip()))
+    text = "\n".join(lines)
     return Paragraph(Form.PROSE, _LINK.sub("", _SUMMARY.sub("", text)))
 
 
@@ -146,7 +157,7 @@ def _line(line: str) -> str:
     if re.fullmatch(r"\s*-{3,}\s*", line):
         return line
     stripped = line.strip()
-    return ("\\" if stripped.startswith("#") else "") + _escaped(stripped)
+    return line[: len(line) - len(line.lstrip())] + ("\\" if stripped.startswith("#") else "") + _escaped(stripped)
 
 
 def _escaped(text: str) -> str:
@@ -156,6 +167,8 @@ def _escaped(text: str) -> str:
 
 def _is_code(rows: Sequence[str]) -> bool:
     """Most rows look like a program's. Only a guess: on the screen nothing but colour tells code from prose."""
+    if len(rows) > 1 and any(row.startswith("+") for row in rows) and all(_DIFFERENCE.match(row) for row in rows):
+        return True
     if any(_MARKER.match(row) or _QUOTE.match(row) for row in rows) or _is_sentence(" ".join(rows)):
         return False
     alike = sum(1 for row in rows if _CODE.search(row) or row.startswith("  "))
