@@ -14,36 +14,28 @@ from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from engine.capture.screen_view import ScreenView
 from tui.terminal.emulator import CursorShape, Emulator, EmulatorEvents, Rgb
 from tui.terminal.keys import KeyEncoder
-from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST, MouseAction, MouseButton, MouseEncoder
+from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST
 from tui.terminal.outer import adapt_key_parser
 from tui.terminal.outward import Outward
 from tui.terminal.pacing import DrawClock
-from tui.terminal.paint import Painter, cluster_at, link_at, restyled, with_cursor, with_mark
+from tui.terminal.paint import Painter, cluster_at, restyled, with_cursor, with_mark
 from tui.terminal.paste import encode_paste
-from tui.terminal.pointer import Pointer
 from tui.terminal.pty import READ_BUDGET, PtyProcess
-from tui.terminal.selection import Selection
 from tui.widgets.outer_window import OuterWindow
+from tui.widgets.terminal_mouse import TerminalMouse
 
-WHEEL_LINES = 3
 DEFAULT_SIZE = Size(80, 24)
-AUTOSCROLL_S = 0.05
-"""One line as often as this, while a selection is dragged out of the pane."""
 SAID_S = 1.5
 
-_LEFT = 1
 _COPY_KEYS = frozenset({"ctrl+shift+c", "ctrl+C", "super+c"})
 _SCROLL_KEYS = {"shift+pageup": -1, "shift+pagedown": 1}
-_BUTTONS = {1: MouseButton.LEFT, 2: MouseButton.MIDDLE, 3: MouseButton.RIGHT}
-_WHEEL_KEYS = {MouseButton.WHEEL_UP: "up", MouseButton.WHEEL_DOWN: "down"}
 
 
-class TerminalView(Widget, can_focus=True):
+class TerminalView(TerminalMouse, can_focus=True):
     """A terminal. `start` runs a program in it; `feed` draws bytes without one."""
 
     ALLOW_SELECT = False
@@ -79,11 +71,11 @@ class TerminalView(Widget, can_focus=True):
 
         It acts at once: keys that follow quickly must meet the state that this one has left.
         """
-        super().__init__(id=id)
+        emulator = Emulator(DEFAULT_SIZE.width, DEFAULT_SIZE.height)
+        super().__init__(emulator, KeyEncoder(emulator), id=id)
         self._offer_key = offer_key
         self.on_output: Callable[[bytes, float], None] | None = None
         """called with each read of the program's output and its `time.monotonic()`"""
-        self._emulator = Emulator(DEFAULT_SIZE.width, DEFAULT_SIZE.height)
         self._outward = Outward()
         self._emulator.events = EmulatorEvents(
             on_reply=self._reply,
@@ -91,10 +83,6 @@ class TerminalView(Widget, can_focus=True):
             on_bell=self._outward.bell,
             on_clipboard=self._outward.copied,
         )
-        self._selection = Selection(self._emulator)
-        self._pointer = Pointer(self._selection)
-        self._keys = KeyEncoder(self._emulator)
-        self._mouse = MouseEncoder(self._emulator)
         self._painter = Painter(Style.null(), ())
         self._base = Style.null()
         self._strips: dict[int, Strip] = {}
@@ -103,8 +91,6 @@ class TerminalView(Widget, can_focus=True):
         self._clock = DrawClock(self._flush)
         self._cursor_row = 0
         self._outer: OuterWindow | None = None
-        self._pressed_link = ""
-        self._autoscroll: Timer | None = None
         self._said = ""
         self._unsay_timer: Timer | None = None
         self._mark = ""
@@ -175,6 +161,10 @@ class TerminalView(Widget, can_focus=True):
         if emulator.lines_below:
             return None
         return ScreenView(emulator.text(), emulator.cols, emulator.cursor.y, emulator.is_held)
+
+    def redraw(self) -> None:
+        """Draw what has changed, now."""
+        self._clock.draw_now()
 
     def scroll_lines(self, lines: int) -> None:
         """Look further up (negative) or down through what scrolled off the screen."""
@@ -260,58 +250,6 @@ class TerminalView(Widget, can_focus=True):
         self._stop_autoscroll()
         self._focus_changed(FOCUS_LOST)
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Select, or pass the press on, and keep the mouse until it is released."""
-        is_ours = event.shift or not (self.is_running and self._emulator.modes.mouse)
-        link = self._link_under(event)
-        if event.button == _LEFT and (is_ours or (link and event.ctrl)):
-            event.stop()
-            self.capture_mouse()
-            self._pressed_link = link
-            self._pointer.press(*self._cell_under(event), time.monotonic())
-            self._clock.draw_now()
-        elif self._send_mouse(event, MouseAction.PRESS, _BUTTONS.get(event.button, MouseButton.NONE)):
-            self.capture_mouse()
-
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Copy what was selected, open what was clicked, or pass the release on."""
-        self.release_mouse()
-        self._stop_autoscroll()
-        if not self._pointer.is_pressed:
-            self._send_mouse(event, MouseAction.RELEASE, _BUTTONS.get(event.button, MouseButton.NONE))
-        elif text := self._pointer.release():
-            self._copy(text)
-        elif self._pressed_link and self._outer is not None:
-            self._say(self._outer.open_link(self._pressed_link))
-        self._clock.draw_now()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Select up to here, or pass the move on."""
-        if not self._pointer.is_pressed:
-            self._send_mouse(event, MouseAction.MOTION, _BUTTONS.get(event.button, MouseButton.NONE))
-            return
-        event.stop()
-        x, y = self._cell_under(event)
-        self._pointer.move(x, y)
-        self._drag_outside(x, y)
-        self._clock.draw_now()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Turn the wheel."""
-        self._turn_wheel(event, MouseButton.WHEEL_UP)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Turn the wheel."""
-        self._turn_wheel(event, MouseButton.WHEEL_DOWN)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        """Turn the wheel."""
-        self._turn_wheel(event, MouseButton.WHEEL_LEFT)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        """Turn the wheel."""
-        self._turn_wheel(event, MouseButton.WHEEL_RIGHT)
-
     # What the program does
 
     def _received(self, data: bytes, at: float) -> None:
@@ -354,6 +292,9 @@ class TerminalView(Widget, can_focus=True):
         if not self.write(data):
             self.app.bell()
 
+    def _expect_answer(self) -> None:
+        self._clock.expect_answer()
+
     def _take_key(self, key: str) -> bool:
         """Scroll or copy where that is what the key is for; False leaves it to the program."""
         if key in _SCROLL_KEYS and not self._emulator.modes.alternate_screen:
@@ -369,6 +310,10 @@ class TerminalView(Widget, can_focus=True):
             self._outer.copy(text)
             self._say("Copied")
 
+    def _open_link(self, uri: str) -> None:
+        if self._outer is not None:
+            self._say(self._outer.open_link(uri))
+
     def _say(self, what: str) -> None:
         """Show a word or two in the corner of the pane for a moment."""
         self._said = what
@@ -382,54 +327,6 @@ class TerminalView(Widget, can_focus=True):
         if self._emulator.modes.focus:
             self.write(report)
         self._clock.draw_now()
-
-    def _send_mouse(self, event: events.MouseEvent, action: MouseAction, button: MouseButton) -> bool:
-        """Return whether the program wanted to know."""
-        x, y = self._cell_under(event)
-        data = self._mouse.encode(action, button, x, y, shift=event.shift, alt=event.meta, ctrl=event.ctrl)
-        if data:
-            event.stop()
-            self._clock.expect_answer()
-        return bool(data) and self.write(data)
-
-    def _cell_under(self, event: events.MouseEvent) -> tuple[int, int]:
-        offset = event.get_content_offset_capture(self)
-        return offset.x, offset.y + self._top()
-
-    def _link_under(self, event: events.MouseEvent) -> str:
-        x, y = self._cell_under(event)
-        return link_at(self._emulator.row(y), x)
-
-    def _drag_outside(self, x: int, y: int) -> None:
-        """Scroll for as long as the mouse is above or below the pane."""
-        top = self._top()
-        lines = -1 if y < top else 1 if y >= top + self.size.height else 0
-        self._stop_autoscroll()
-        if lines and not self._emulator.modes.alternate_screen:
-
-            def scroll() -> None:
-                self._emulator.scroll(lines)
-                self._pointer.move(x, y)
-                self._clock.draw_now()
-
-            self._autoscroll = self.set_interval(AUTOSCROLL_S, scroll)
-
-    def _stop_autoscroll(self) -> None:
-        if self._autoscroll is not None:
-            self._autoscroll.stop()
-            self._autoscroll = None
-
-    def _turn_wheel(self, event: events.MouseEvent, button: MouseButton) -> None:
-        event.stop()
-        event.prevent_default()
-        modes = self._emulator.modes
-        if modes.mouse:
-            self._send_mouse(event, MouseAction.PRESS, button)
-        elif key := _WHEEL_KEYS.get(button):
-            if not modes.alternate_screen:
-                self.scroll_lines(-WHEEL_LINES if key == "up" else WHEEL_LINES)
-            elif modes.alternate_scroll:
-                self._type(self._keys.encode(key) * WHEEL_LINES)
 
     # Drawing
 
