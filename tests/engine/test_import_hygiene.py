@@ -38,3 +38,15 @@ def test_no_model_runtime_is_imported(code: str) -> None:
 @pytest.mark.parametrize("code", ["from tui.cli import main; main(['--help'])", "import engine.pipeline"])
 def test_no_screen_is_imported(code: str) -> None:
     assert "textual" not in modules_after(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        # Claude starts after these, the first paint comes after those; docs/latency.md says what each would cost.
+        ("import tui.cli, tui.stage", {"textual", "rich", "numpy", "pyghostty", "aiohttp"}),
+        ("import tui.app, engine.pipeline", {"numpy", "pyghostty", "aiohttp"}),
+    ],
+)
+def test_the_start_waits_for_nothing_it_does_not_need(code: str, absent: set[str]) -> None:
+    assert not modules_after(code) & absent

@@ -25,7 +25,9 @@ def descendants(pid: int) -> dict[int, str]:
     """The processes below `pid`: their command lines by process id."""
     children: dict[int, list[int]] = {}
     commands: dict[int, str] = {}
-    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True)
+    listing = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+    )
     for line in listing.stdout.splitlines():
         own, parent, command = [*line.split(None, 2), ""][:3]
         children.setdefault(int(parent), []).append(int(own))
