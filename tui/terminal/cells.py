@@ -130,13 +130,30 @@ class RowReader:
             return (Run(" " * len(words), len(words), PLAIN),)
         check(lib.ghostty_render_state_row_get(row, lib.GHOSTTY_RENDER_STATE_ROW_DATA_CELLS, self._cells), "cells")
         layout = self._layout
+        words = self._paired(words)
         columns = np.flatnonzero((words & layout.wide) != layout.wide_tail)
         words = words[columns]
         starts = self._starts(words)
         codes = self._codes(words)
-        is_ascii = int(codes.max()) < 128 and not (words & layout.tag).any()
+        is_ascii = int(codes.max()) < 128 and not (words & (layout.tag | layout.wide)).any()
         runs = (self._ascii_runs if is_ascii else self._mixed_runs)(codes, words, columns, starts, y)
         return _joined(runs) if any(run.style.link for run in runs) else runs
+
+    def _paired(self, words: _Words) -> _Words:
+        """The cells, those that are half of a wide character without the other half made narrow.
+
+        Sequences that move parts of rows leave such halves, and a row must not lose or gain cells by them.
+        """
+        layout = self._layout
+        kinds = words & layout.wide
+        if not kinds.any():
+            return words
+        is_head, is_tail = kinds == layout.wide_wide, kinds == layout.wide_tail
+        is_lone = is_head | is_tail
+        is_pair = is_head[:-1] & is_tail[1:]
+        is_lone[:-1] &= ~is_pair
+        is_lone[1:] &= ~is_pair
+        return np.where(is_lone, words & ~np.uint64(layout.wide), words) if is_lone.any() else words
 
     def _starts(self, words: _Words) -> list[int]:
         """Where the runs start, and the end of the last."""
@@ -175,11 +192,11 @@ class RowReader:
         for start, end in pairwise(starts):
             style = self._style_of(int(words[start]), int(columns[start]), y)
             text = "".join(texts[start:end])
-            if text.isascii():
-                runs.append(Run(text, end - start, style))
-                continue
-            clusters = tuple(zip(texts[start:end], widths[start:end], strict=True))
-            runs.append(Run(text, sum(widths[start:end]), style, clusters))
+            width = sum(widths[start:end])
+            # Erasing can leave a blank two cells wide.
+            is_plain = text.isascii() and width == len(text)
+            clusters = () if is_plain else tuple(zip(texts[start:end], widths[start:end], strict=True))
+            runs.append(Run(text, width, style, clusters))
         return tuple(runs)
 
     def _cluster(self, x: int) -> str:

@@ -160,7 +160,7 @@ def test_recordings_with_damage(path: Path, seed: int) -> None:
     terminal.recovers()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 56])
 def test_binary_garbage(seed: int) -> None:
     choice, terminal = random.Random(seed), Terminal(80, 24)
     for _ in range(60):
