@@ -9,6 +9,8 @@ from collections.abc import Callable
 FRAME_S = 1 / 60
 FLOOD_FRAME_S = 1 / 20
 """While output pours in nobody reads it, and drawing takes the time in which it could be taken in."""
+FLOOD_BYTES = 1 << 14
+"""As much in one read is a flood; a screen that is drawn anew is less."""
 HOLD_S = 0.2
 """How long a program may hold back drawing (mode 2026) before it is drawn anyway."""
 

@@ -21,10 +21,10 @@ from tui.terminal.keys import KeyEncoder
 from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST
 from tui.terminal.outer import adapt_key_parser
 from tui.terminal.outward import Outward
-from tui.terminal.pacing import DrawClock
+from tui.terminal.pacing import FLOOD_BYTES, DrawClock
 from tui.terminal.paint import Painter, cluster_at, restyled, with_cursor, with_mark
 from tui.terminal.paste import encode_paste
-from tui.terminal.pty import READ_BUDGET, PtyProcess
+from tui.terminal.pty import PtyProcess
 from tui.widgets.outer_window import OuterWindow
 from tui.widgets.terminal_mouse import TerminalMouse
 
@@ -130,7 +130,7 @@ class TerminalView(TerminalMouse, can_focus=True):
     def feed(self, data: bytes) -> None:
         """Draw `data` as if a program had written it."""
         self._emulator.feed(data)
-        self._clock.request(is_held=self._emulator.is_held, is_flood=len(data) >= READ_BUDGET)
+        self._clock.request(is_held=self._emulator.is_held, is_flood=len(data) >= FLOOD_BYTES)
 
     def write(self, data: bytes) -> bool:
         """Send `data` to the program; never blocks. False when there is none, or it does not read any more."""
