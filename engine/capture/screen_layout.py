@@ -24,7 +24,7 @@ _COUNT = re.compile(
     r"^(Read|Reading|Ran|Running|Search\w+|List\w+|Found|Finding|Edit\w+|Wr\w+|Updat\w+|Creat\w+|Delet\w+|Fetch\w+|"
     r"Call\w+|Quer\w+|Us\w+|Load\w+|Recall\w+|Remember\w+)\b[^.!?]*\b\d+ [^.!?]*[^.!?:]$"
 )
-_INTERFACE = re.compile(r"\(ctrl\+\w to [^)]+\)|· \d+(\.\d+)?(ms|s|m|h)$")
+_INTERFACE = re.compile(r"\(ctrl\+\w to [^)]+\)|· \d+(\.\d+)?(ms|s|m|h)$|^API Error: ")
 
 
 class Kind(Enum):

@@ -45,8 +45,11 @@ class TranscriptDecoder:
             return []
         if kind == "system":
             return self.end_turn(received_at) if line.get("subtype") == "turn_duration" else []
-        if line.get("isMeta") is True or line.get("isApiErrorMessage") is True:
+        if line.get("isMeta") is True:
             return []
+        if line.get("isApiErrorMessage") is True:
+            # Claude Code's own words; it has given up, and newer versions write no other end of the turn.
+            return self.end_turn(received_at)
         return self._user(message, received_at) if kind == "user" else self._assistant(line, message, received_at)
 
     def end_turn(self, received_at: float, *, aborted: bool = False) -> list[SourceEvent]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.capture.screen import IDLE_S, RESIZE_S, ScreenSource
+from engine.capture.screen_layout import Kind, read_layout
 from engine.source import SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.drawn_screen import DrawnScreen, DrawnTurn
 from tests.support.recordings import served
@@ -292,3 +293,9 @@ def test_a_table_comes_whole_when_something_follows() -> None:
     assert sentences(events) == ["Look at this:"]
     source.feed([*more, "", "  That is all.", *tail], 2.0, cols=80, cursor_row=len(more) + 4)
     assert sentences(events) == ["Look at this:", "A | Meaning\na | one two three\nb | four", "That is all."]
+
+
+def test_an_error_of_the_api_is_not_claudes_words() -> None:
+    rows = ["❯ go", "", "● Said by Claude.", "", "● API Error: Connection lost mid-response."]
+    texts = [item.rows for item in read_layout(rows).items if item.kind is Kind.TEXT]
+    assert texts == [("Said by Claude.",)]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.capture.screen import ScreenSource, ScreenText
-from engine.capture.screen_early import PATIENCE_S, EarlyText
+from engine.capture.screen_early import PATIENCE_S, TURN_PATIENCE_S, EarlyText
 from engine.capture.screen_said import unsaid
 from engine.capture.screen_transcript import ScreenAndTranscript
 from engine.capture.screen_words import words
@@ -243,3 +243,34 @@ async def test_the_real_claude(claude_binary: Path, tmp_path: Path, has_transcri
         await source.close()
     assert source.has_transcript is has_transcript
     assert sentences(events) == sentences_of(ANSWER_TEXTS)
+
+
+def test_text_waits_for_the_turn_it_belongs_to() -> None:
+    events: list[SourceEvent] = []
+    early = EarlyText(events.append)
+    early.take_transcript(THERE)
+    early.take_screen(TurnStart("screen-turn-1", 1.0, "go"))
+    early.take_screen_text(ScreenText("screen-1", "Said early.", 1.1, True))
+    assert events == []
+    early.take_transcript(TurnStart("turn-1", 1.2, "go"))
+    assert [type(event) for event in events] == [TurnStart, TextDelta]
+
+
+def test_text_does_not_wait_for_a_turn_that_the_transcript_has() -> None:
+    events: list[SourceEvent] = []
+    early = EarlyText(events.append)
+    early.take_transcript(THERE)
+    early.take_transcript(TurnStart("turn-1", 1.0, "go"))
+    early.take_screen(TurnStart("screen-turn-1", 1.1, "go"))
+    early.take_screen_text(ScreenText("screen-1", "Said early.", 1.2, True))
+    assert [type(event) for event in events] == [TurnStart, TextDelta]
+
+
+def test_text_waits_for_no_turn_that_never_comes() -> None:
+    events: list[SourceEvent] = []
+    early = EarlyText(events.append)
+    early.take_transcript(THERE)
+    early.take_screen(TurnStart("screen-turn-1", 1.0, "/own command"))
+    early.take_screen_text(ScreenText("screen-1", "Said early.", 1.1, True))
+    early.tick(1.0 + TURN_PATIENCE_S)
+    assert heard(events) == ["Said early."]

@@ -97,3 +97,11 @@ def test_esc_ends_the_turn_and_is_no_prompt() -> None:
 
 def test_errors_of_the_api_are_not_claudes_words() -> None:
     assert heard(decode(user("Why?"), assistant("u1", text("API Error: 529"), isApiErrorMessage=True))) == []
+
+
+def test_an_error_of_the_api_ends_the_turn() -> None:
+    decoder = TranscriptDecoder()
+    error = assistant("u2", text("API Error: Connection lost mid-response."), isApiErrorMessage=True)
+    lines = (user("Why?"), assistant("u1", text("Because.")), error)
+    raw = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    assert decoder.feed(raw, 0.0)[-1] == TurnEnd("turn-1", 0.0)
