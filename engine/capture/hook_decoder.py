@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.capture.blocks import BlockStream
 from engine.capture.hook_order import HookCall, Ordered, Piece
-from engine.source import SourceEvent, TurnEnd, TurnStart
+from engine.capture.reconcile import find_missing
+from engine.source import Remark, SourceEvent, TurnEnd, TurnStart
 
 SOURCE = "hook"
 
@@ -22,6 +23,11 @@ class HookDecoder:
         self._message = ""
         self._message_turn = ""
         self._is_complete = True
+        self._last_turn = ""
+        self._delivered: list[str] = []
+        """What was displayed in this turn."""
+        self._recovered = ""
+        """What the last turn's final message had more."""
 
     def decode(self, item: Ordered, received_at: float) -> list[SourceEvent]:
         """What one call means; `received_at` is seconds of `time.monotonic()`."""
@@ -32,18 +38,23 @@ class HookDecoder:
         match item.get("hook_event_name"):
             case "UserPromptSubmit":
                 return self._begin_turn(item, received_at)
-            case "Stop" | "StopFailure":
+            case "Stop":
+                return [*self._recover(item, received_at), *self._end_turn(received_at, aborted=False)]
+            case "StopFailure":
                 return self._end_turn(received_at, aborted=False)
         return []
 
     def _piece(self, piece: Piece, received_at: float) -> list[SourceEvent]:
         events: list[SourceEvent] = []
+        if self._turn is None and self._is_recovered(piece):
+            return []
         if self._turn is None:
             # The call that began the turn was lost, or somebody's Stop hook made Claude go on.
             self._turn = piece.turn
             events.append(TurnStart(piece.turn, received_at))
         if piece.message != self._message:
             events += self._begin_message(piece, received_at)
+        self._delivered.append(piece.text)
         events += self._blocks.text(0, "text", piece.text, received_at)
         if piece.is_final:
             self._is_complete = True
@@ -64,8 +75,25 @@ class HookDecoder:
         # A prompt that Claude takes up between two messages comes without a Stop too, but interrupts nothing.
         events = self._end_turn(received_at, aborted=not self._is_complete)
         self._turn = str(call.get("prompt_id", ""))
+        if self._turn != self._last_turn:
+            self._last_turn, self._delivered, self._recovered = self._turn, [], ""
         prompt = call.get("prompt")
         return [*events, TurnStart(self._turn, received_at, prompt if isinstance(prompt, str) else "")]
+
+    def _recover(self, call: HookCall, received_at: float) -> list[SourceEvent]:
+        """What of the turn's last message was not displayed: an answer that did not stream never is."""
+        message = call.get("last_assistant_message")
+        missing = find_missing(message, "\n\n".join(self._delivered)) if isinstance(message, str) else None
+        if missing is None:
+            return []
+        self._recovered = missing.text
+        what = f"{len(missing.text)} characters of Claude's answer were not displayed; its final text has them."
+        events: list[SourceEvent] = [Remark("text_recovered", what, received_at)]
+        return [*events, *self._blocks.add(missing.text, received_at, continues=missing.continues)]
+
+    def _is_recovered(self, piece: Piece) -> bool:
+        """Whether a piece that comes after the end of its turn was told at that end."""
+        return bool(self._recovered) and "".join(piece.text.split()) in "".join(self._recovered.split())
 
     def _end_turn(self, received_at: float, *, aborted: bool) -> list[SourceEvent]:
         events = self._blocks.end(received_at)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.capture.hook_decoder import HookDecoder
 from engine.capture.hook_order import MOST_ENTRIES, HookOrder
-from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
+from engine.source import BlockEnd, Remark, SourceEvent, TextDelta, TurnEnd, TurnStart
 from tests.support.recordings import heard, lines, served
 
 
@@ -183,3 +183,29 @@ def test_what_is_held_back_is_bounded() -> None:
         hooks.call(piece(f"m{number}", 0, f"{number} "))
     deltas = [event for event in hooks.events if isinstance(event, TextDelta)]
     assert len(deltas) > MOST_ENTRIES
+
+
+def stop(message: str) -> dict[str, Any]:
+    return STOP | {"last_assistant_message": message}
+
+
+def test_an_answer_that_was_not_displayed_is_taken_from_the_end_of_the_turn() -> None:
+    hooks = Hooks().call(prompt(), stop("All of it. At once."))
+    assert hooks.text == ["All of it. At once."]
+    assert [event.code for event in hooks.events if isinstance(event, Remark)] == ["text_recovered"]
+    assert isinstance(hooks.events[-1], TurnEnd)
+
+
+def test_what_was_recovered_is_not_said_again_when_it_comes_after_all() -> None:
+    hooks = Hooks().call(prompt(), stop("One. Two."), piece("a", 0, "One. "), piece("a", 1, "Two.", final=True))
+    assert hooks.text == ["One. Two."]
+    assert len(hooks.turns) == 2
+    hooks.call(prompt("next", "Q"), piece("b", 0, "One.", final=True), STOP)
+    assert hooks.text == ["One. Two.", "One."]
+
+
+def test_an_answer_that_was_displayed_is_said_once() -> None:
+    hooks = Hooks().call(prompt(), piece("a", 0, "I look.\n", final=True), piece("b", 0, "It is good.", final=True))
+    hooks.call(stop("It is good."))
+    assert hooks.text == ["I look.\n", "It is good."]
+    assert not [event for event in hooks.events if isinstance(event, Remark)]
