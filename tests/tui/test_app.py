@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from engine.capture.screen_view import ReadScreen
 from engine.events import Level, Loading, Notice, Ready, SourceChanged
@@ -80,14 +81,19 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
     return make
 
 
+async def begun(pilot: Pilot[int], engine: FakeEngine) -> None:
+    """Wait until the app has done all that it does after its first paint; the engine comes last."""
+    while ("start",) not in engine.calls:
+        await pilot.pause()
+
+
 async def test_claude_gets_the_sources_arguments_and_the_engine_its_events(
     make_captured: MakeCaptured, program: FakeProgram, engine: FakeEngine, sources: list[FakeSource]
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot, engine)
         assert program.argv == ["npx", "claude", "--plugin-dir", "/private", "--model", "opus"]
-        assert ("start",) in engine.calls
         delta = TextDelta("1", "Hello.", 0.0)
         sources[0].on_event(delta)
         assert engine.fed == [delta]
@@ -95,11 +101,11 @@ async def test_claude_gets_the_sources_arguments_and_the_engine_its_events(
 
 
 async def test_the_sources_may_read_the_screen_that_is_shown(
-    make_captured: MakeCaptured, sources: list[FakeSource]
+    make_captured: MakeCaptured, engine: FakeEngine, sources: list[FakeSource]
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot, engine)
         read = sources[0].read
         assert read is not None
         app.main.terminal.feed(b"\xe2\x97\x8f Hello.\r\n> ")
@@ -119,9 +125,8 @@ async def test_claude_starts_without_its_source_and_a_notice_says_so(
 ) -> None:
     app = make_captured(BrokenSource)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot, engine)
         assert program.argv == ["npx", "claude", "--model", "opus"]
-        assert ("start",) in engine.calls
         notice = app.main.status.notice
         assert notice is not None
         assert (notice.level, notice.code) == (Level.WARNING, "capture_unavailable")
@@ -129,11 +134,11 @@ async def test_claude_starts_without_its_source_and_a_notice_says_so(
 
 
 async def test_the_source_is_expected_once_claude_works_on_a_prompt(
-    make_captured: MakeCaptured, sources: list[FakeSource]
+    make_captured: MakeCaptured, engine: FakeEngine, sources: list[FakeSource]
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot, engine)
         terminal = app.main.terminal
         for title in ("✳ Claude Code", "✳ Claude Code"):
             terminal.feed(f"\x1b]0;{title}\x07".encode())
