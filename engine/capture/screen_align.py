@@ -11,6 +11,8 @@ SHORT = 8
 """So few words at the top of a screen may agree by chance."""
 MARKS = "❯●■"
 """What the words begin with that stand for prompts, bullets and ends of turns."""
+MOST_COMPARED = 1000
+"""Words; comparing takes their number squared."""
 FEWEST = 3
 """Fewer equal words than these may be chance."""
 
@@ -72,7 +74,8 @@ def _is_within(shown: Sequence[str], taken: Sequence[str]) -> bool:
 
 def _behind_the_common(taken: Sequence[str], shown: Sequence[str]) -> int:
     """Something above has changed: go on behind the last run of words that both have."""
-    recent = list(taken[-(len(shown) + 200) :])
-    matcher = SequenceMatcher(None, recent, list(shown), autojunk=False)
-    blocks = [block for block in matcher.get_matching_blocks() if block.size >= FEWEST]
-    return max((block.b + block.size for block in blocks), default=0)
+    first = max(len(shown) - MOST_COMPARED, 0)
+    recent, latest = list(taken[-MOST_COMPARED:]), list(shown[first:])
+    # Words that are everywhere on the screen count only beside others: a screen full of one word must not take long.
+    blocks = SequenceMatcher(None, recent, latest).get_matching_blocks()
+    return max((first + block.b + block.size for block in blocks if block.size >= FEWEST), default=0)

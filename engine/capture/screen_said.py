@@ -11,7 +11,7 @@ from engine.capture.screen_words import word_end, words
 
 ALIKE = 0.6
 """So large a part of the words must agree."""
-MOST_COMPARED = 3000
+MOST_COMPARED = 1500
 """Words behind the first difference; comparing takes their number squared."""
 _UNSEEN = re.compile(r"(?<=\])\([^()\s]*\)|(?<=```)[\w+#.-]+(?=[^\n]*\n)")
 """What the screen does not show: where links lead, and the languages of code."""
@@ -49,7 +49,7 @@ def _matched(said: Sequence[str], keys: Sequence[str]) -> set[int]:
     while same < min(len(said), len(keys)) and said[same] == keys[same]:
         same += 1
     end = same + MOST_COMPARED
-    matcher = SequenceMatcher(None, list(said[same:end]), list(keys[same:end]), autojunk=False)
+    matcher = SequenceMatcher(None, list(said[same:end]), list(keys[same:end]))
     blocks = matcher.get_matching_blocks()
     found = {same + index for block in blocks for index in range(block.b, block.b + block.size)}
     return found.union(range(same))

@@ -237,6 +237,15 @@ def test_prose_below_the_other_bullet_is_read_and_the_programs_own_rows_are_not(
     assert sentences(events) == ["First comes this.", "Then comes that.", "It has a list:", "one", "two"]
 
 
+def test_screens_full_of_two_words_are_read_in_no_time() -> None:
+    """Comparing them word by word with each other would take minutes; the suite's time limit ends it then."""
+    source = ScreenSource(lambda event: None)
+    for index, (words, count) in enumerate([("a b ", 50), ("b a d ", 33), ("a a b d ", 25)] * 3):
+        rows = ["❯ go", "", *["● " + words * count, *["  " + words * count] * 35], "", "─" * 200, "❯", "─" * 200]
+        source.feed([*rows, "  esc to interrupt"], float(index), cols=200, cursor_row=len(rows) - 2)
+    assert source.is_live
+
+
 def test_the_same_answer_to_the_same_prompt_is_said_each_time() -> None:
     events: list[SourceEvent] = []
     source = ScreenSource(events.append)
