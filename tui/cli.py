@@ -66,14 +66,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the companion; return Claude's exit status, 2 on wrong usage, 70 if we crash."""
-    gc.disable()  # Until `collect_later`: looking for garbage takes a tenth of the start, and there is none.
-    try:
-        return _main(argv)
-    finally:
-        gc.enable()
-
-
-def _main(argv: Sequence[str] | None) -> int:
     ours, claude_arguments = _split(sys.argv[1:] if argv is None else argv)
     arguments = build_parser().parse_args(ours)
     try:
@@ -82,6 +74,14 @@ def _main(argv: Sequence[str] | None) -> int:
         return _refuse(str(error))
     if not has_tty():
         return run_without_tty(is_demo=arguments.demo, settings=settings)
+    gc.disable()  # Until `collect_later`: looking for garbage takes a tenth of the start, and there is none.
+    try:
+        return _run_on_screen(arguments, claude_arguments, settings)
+    finally:
+        gc.enable()
+
+
+def _run_on_screen(arguments: argparse.Namespace, claude_arguments: Sequence[str], settings: Settings) -> int:
     if arguments.demo:
         from tui.control import Demo
 
