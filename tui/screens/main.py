@@ -81,7 +81,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         with Container(id="panes"):
             yield Container(id="claude-pane")
             yield BilingualView(id="bilingual")
-        yield StatusLine()
+        with Container(id="status-room"):
+            yield StatusLine()
         yield Gauges()
         yield ActionBar(self.router.leader)
         yield LeaderHint(self.router.leader)
