@@ -70,7 +70,7 @@ class SourceSession:
     async def ask(self, prompt: str) -> None:
         """Type a prompt and submit it."""
         # After an error the box holds a hint instead of nothing, which the first key replaces.
-        await self.until(lambda: re.search(r"─\n❯(?:\s*| Resend .*)\n─", self.terminal.screen()), "the input box")
+        await self.until(lambda: re.search(r"─\n❯\s*(?:Resend .*)?\n─", self.terminal.screen()), "the input box")
         self.terminal.press(prompt)
         await self.until_shown(prompt)
         self.terminal.press("\r")
