@@ -62,7 +62,9 @@ class MockTranslator:
 def japanese_for(english: str) -> list[str]:
     """Return the pieces of the made-up Japanese."""
     codes = "".join(
-        word + "と" for word in english.rstrip(".!?:").split() if any(c.isdigit() or c in "-_/" for c in word)
+        word + "と"
+        for word in english.rstrip(".!?:").split()
+        if any(c.isdigit() or c in ".-_/" for c in word.strip(".,"))
     )
     length = "とても" * max(1, len(english) // 25)
     return ["これは、", length, "長い説明の文であり、", codes, "内容を確認しました。"]

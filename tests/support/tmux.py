@@ -31,10 +31,12 @@ class TmuxTerminal:
         command = " ".join(_quote(word) for word in argv)
         # tmux sets TERM for what runs inside it; the status file tells the test how the program ended.
         script.write_text(f'env -i TERM="$TERM" {variables} {command}\necho $? > {self._status}\nexec sleep 600\n')
+        # No status line from the start: turned off later, it would change the window's size under the program.
+        config = self._socket.with_suffix(".conf")
+        config.write_text("set-option -g status off\n", encoding="utf-8")
         self._tmux(
-            "-f", "/dev/null", "new-session", "-d", "-x", str(cols), "-y", str(rows), "-c", str(cwd), f"sh {script}"
+            "-f", str(config), "new-session", "-d", "-x", str(cols), "-y", str(rows), "-c", str(cwd), f"sh {script}"
         )
-        self._tmux("set-option", "-g", "status", "off")
 
     def send(self, *keys: str) -> None:
         """Press keys by tmux's names: `Enter`, `F2`, `C-]`, `Space` …"""

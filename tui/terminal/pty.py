@@ -59,6 +59,11 @@ def find_program(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> str:
     return str(Path(path).absolute())
 
 
+START_S = 10.0
+"""A program younger than this may not listen to changes of its size yet."""
+REMINDERS_S = (0.3, 1.0, 3.0)
+
+
 class PtyProcess:
     """A running program; create it on the event loop's thread.
 
@@ -84,6 +89,7 @@ class PtyProcess:
         self._loop = asyncio.get_running_loop()
         self._spawn = _spawn(argv, env=env, cwd=cwd, cols=cols, rows=rows)
         self._size = (cols, rows)
+        self._settled_at = self._loop.time() + START_S
         self._fd: int = self._spawn.child_fd
         self._status: int | None = None
         self._exited = asyncio.Event()
@@ -147,6 +153,16 @@ class PtyProcess:
         if self.is_alive:
             with suppress(OSError):
                 self._spawn.setwinsize(rows, cols)
+            if self._loop.time() < self._settled_at:
+                for delay_s in REMINDERS_S:
+                    self._loop.call_later(delay_s, self._remind_of_size)
+
+    def _remind_of_size(self) -> None:
+        # A program that starts has read its size before it listens to changes: told in between, it would draw for
+        # the old size until the next change. One that knows already ignores this.
+        if self.is_alive:
+            with suppress(OSError):
+                os.killpg(self.pid, signal.SIGWINCH)
 
     async def wait(self) -> int:
         """Wait until the program has ended and return its status."""

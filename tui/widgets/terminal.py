@@ -112,7 +112,7 @@ class TerminalView(TerminalMouse, can_focus=True):
 
     def start(self, argv: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
         """Run a program here, at the pane's size. Raises `PtyError` when it cannot be started."""
-        size = self._terminal_size()
+        size = self._pane_size() or DEFAULT_SIZE
         self._emulator.resize(size.width, size.height)
         self._process = PtyProcess(
             argv, env=env, cwd=cwd, cols=size.width, rows=size.height, on_data=self._received, on_exit=self._ended
@@ -120,7 +120,9 @@ class TerminalView(TerminalMouse, can_focus=True):
 
     def adopt(self, process: PtyProcess) -> None:
         """Take over a program that already runs, with what it has said up to now."""
-        size = self._terminal_size()
+        # Before its first layout the pane has no size: the program keeps its own. One more change of size and back
+        # within a moment would make Claude draw for a size that is no more.
+        size = self._pane_size() or Size(*process.size)
         self._emulator.resize(size.width, size.height)
         if process.size != (size.width, size.height):
             process.resize(size.width, size.height)
@@ -330,12 +332,15 @@ class TerminalView(TerminalMouse, can_focus=True):
 
     # Drawing
 
-    def _terminal_size(self) -> Size:
+    def _pane_size(self) -> Size | None:
+        """The size that the program should have; None while the pane is not laid out."""
         size = self._pinned_size or self.size
-        return size if size.width > 0 and size.height > 0 else DEFAULT_SIZE
+        return size if size.width > 0 and size.height > 0 else None
 
     def _fit(self) -> None:
-        size = self._terminal_size()
+        size = self._pane_size()
+        if size is None:
+            return
         if (size.width, size.height) != (self._emulator.cols, self._emulator.rows):
             self._emulator.resize(size.width, size.height)
             if self._process is not None:

@@ -58,6 +58,16 @@ async def test_input_and_output() -> None:
     await session.process.wait()
 
 
+async def test_a_program_that_listens_to_its_size_only_after_a_while_learns_of_an_early_change() -> None:
+    # As Claude Code does: the size is read at once, the signal is heeded later, and until then it is lost.
+    script = "stty size; echo started; sleep 0.5; trap 'stty size' WINCH; while :; do sleep 0.05; done"
+    session = Session("sh", "-c", script)
+    await session.until(b"24 80\r\nstarted")
+    session.process.resize(120, 36)
+    await session.until(b"36 120")
+    await session.process.terminate()
+
+
 async def test_size_at_the_start_and_after_a_resize() -> None:
     script = "trap 'stty size' WINCH; stty size; echo ready; while :; do sleep 0.05; done"
     session = Session("sh", "-c", script, cols=91, rows=17)

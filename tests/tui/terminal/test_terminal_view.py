@@ -7,7 +7,7 @@ from textual import events
 from textual.widgets import Input
 
 from tests.support.terminal_host import ENV, RAW_CAT, Host, shown, start, until, until_shown
-from tui.terminal.pty import PtyError
+from tui.terminal.pty import PtyError, PtyProcess
 from tui.widgets.terminal import TerminalView
 
 
@@ -190,3 +190,15 @@ async def test_an_update_that_is_never_ended_is_shown_all_the_same() -> None:
         assert app.view.emulator.is_held
         await pilot.press("x")
         await until_shown(app, pilot, "x")
+
+
+async def test_a_program_taken_over_before_the_first_layout_keeps_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(PtyProcess, "resize", lambda _, cols, rows: told.append((cols, rows)))
+    process = PtyProcess(["sh", "-c", "sleep 60"], env=ENV, cwd="/", cols=40, rows=12)
+    app = Host()
+    app.view.adopt(process)
+    assert (app.view.emulator.cols, app.view.emulator.rows) == (40, 12)
+    async with app.run_test(size=(60, 12)):
+        # The other widget takes 20 columns: the pane gets just what the program has.
+        assert told == []
