@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.source import SourceEvent
@@ -15,17 +14,8 @@ if TYPE_CHECKING:
 
 async def play_demo(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
     """Play it to the end, with its own timing; cancel it to stop."""
-    from engine.capture.mod_decoder import ModDecoder
-    from engine.demo import ModEvent, load, play
+    from engine.demo import load, play_through
 
     session = load()
-    decoder = ModDecoder()
     terminal.pin_size(session.cols, session.rows)
-
-    def take(events: Sequence[ModEvent]) -> None:
-        received_at = time.monotonic()
-        for event in events:
-            for decoded in decoder.decode(event, received_at):
-                feed(decoded)
-
-    await play(session, terminal.feed, take, speed=demo.speed)
+    await play_through(session, terminal.feed, feed, speed=demo.speed)

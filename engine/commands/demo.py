@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
-from collections.abc import Sequence
 
-from engine.capture.mod_decoder import ModDecoder
 from engine.commands.console import Console, latency_table
 from engine.commands.speak import speak
-from engine.demo import ModEvent, load, play
+from engine.demo import load, play_through
 from engine.events import Done, Event
 from engine.pipeline import Engine
 from engine.settings import Settings
@@ -37,12 +34,4 @@ def run_demo(settings: Settings) -> int:
 
 
 async def _feed(engine: Engine) -> None:
-    decoder = ModDecoder()
-
-    def take(events: Sequence[ModEvent]) -> None:
-        received_at = time.monotonic()
-        for event in events:
-            for decoded in decoder.decode(event, received_at):
-                engine.feed(decoded)
-
-    await play(load(), lambda _: None, take)
+    await play_through(load(), lambda _: None, engine.feed)

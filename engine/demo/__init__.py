@@ -14,6 +14,9 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
+from engine.capture.mod_decoder import ModDecoder
+from engine.source import SourceEvent
+
 ModEvent = Mapping[str, Any]
 OnBytes = Callable[[bytes], None]
 OnModEvents = Callable[[Sequence[ModEvent]], None]
@@ -91,3 +94,18 @@ async def play(
         events = [{**step.mod_event, "t": now_ms} for step in together if step.mod_event is not None]
         if events:
             on_mod_events(events)
+
+
+async def play_through(
+    session: DemoSession, on_bytes: OnBytes, feed: Callable[[SourceEvent], None], *, speed: float = 1.0
+) -> None:
+    """Play as `play` does, with the mod's events decoded on the way, as a capture source would feed them."""
+    decoder = ModDecoder()
+
+    def take(events: Sequence[ModEvent]) -> None:
+        received_at = time.monotonic()
+        for event in events:
+            for decoded in decoder.decode(event, received_at):
+                feed(decoded)
+
+    await play(session, on_bytes, take, speed=speed)

@@ -135,7 +135,7 @@ class Intake:
     def _add_old_sentence(self, committed: Committed) -> None:
         sentence = self._make_sentence(committed, Timings(), is_old=True)
         ended_at = committed.ended_at
-        job = Job(sentence, _OLD, committed.key, time.monotonic(), ended_at, ended_at)
+        job = Job(sentence, _OLD, time.monotonic(), ended_at, ended_at)
         self._next_id += 1
         self._tally.add(job)
         job.confirmed.set()
@@ -199,7 +199,6 @@ class Intake:
         return Job(
             sentence=sentence,
             handling=handling,
-            key=committed.key,
             committed_at=now,
             ended_at=committed.ended_at,
             left_claude_at=committed.ended_at if left_claude_at is None else left_claude_at,

@@ -66,8 +66,6 @@ class Job:
 
     sentence: Sentence
     handling: Handling
-    key: int
-    """the segmenter's name for it, unique within a block"""
     committed_at: float
     ended_at: float
     """when the engine had its last character"""
@@ -76,7 +74,6 @@ class Job:
     phrases: Phrases = field(default_factory=Phrases)
     confirmed: asyncio.Event = field(default_factory=asyncio.Event)
     is_taken_back: bool = False
-    is_translated: bool = False
     failure: str | None = None
     """why there is no Japanese"""
     held_events: list[Event] = field(default_factory=list)

@@ -82,7 +82,6 @@ class Tally:
 
     def translated(self, job: Job) -> None:
         """Book that nothing more will be written for this sentence."""
-        job.is_translated = True
         self._untranslated -= 1
         if job.handling.translate:
             timings = job.sentence.timings
