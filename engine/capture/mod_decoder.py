@@ -100,11 +100,22 @@ class ModDecoder:
         events = self._begin_turn(event, received_at)
         if isinstance(event, mod.StepEvent):
             if event.turn_id == self._turn:
-                self._waits_for_tools = isinstance(event, mod.StepEnd) and event.stop_reason == "tool_use"
+                self._waits_for_tools = self._awaits_tools_after(event)
                 events += self._main.decode(event, received_at)
             elif isinstance(event, mod.StepEnd):
                 events += self._main.late_end(event, received_at)
         return events + self._release()
+
+    def _awaits_tools_after(self, event: mod.StepEvent) -> bool:
+        """Whether the loop waits for a tool now. A dialog may come, and be refused, before the message has ended."""
+        match event:
+            case mod.StepStart():
+                return False
+            case mod.Tool():
+                return True
+            case mod.StepEnd(stop_reason=str(reason)):
+                return reason == "tool_use"
+        return self._waits_for_tools
 
     def _begin_turn(self, event: mod.LoopEvent, received_at: float) -> list[SourceEvent]:
         """A turn begins with its start event, or with its first text if that one was lost."""

@@ -69,6 +69,27 @@ def test_esc_ends_the_block_and_the_turn() -> None:
     assert events[-1].aborted
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        [],
+        [{"ev": "step.end", "answer": "I look.", "stopReason": None}],
+        [{"ev": "step.end", "answer": "I look.", "stopReason": "tool_use"}],
+    ],
+    ids=["before-the-message-ended", "message-cut-off", "message-complete"],
+)
+def test_a_tool_that_is_refused_interrupts_the_turn(after: list[dict[str, Any]]) -> None:
+    events = decode(in_turn(text("I look."), EDGE, {"ev": "tool", "index": 1, "name": "Bash"}, *after))
+    assert isinstance(events[-1], TurnEnd)
+    assert events[-1].aborted
+
+
+def test_a_turn_that_ends_with_an_answer_is_not_interrupted() -> None:
+    events = decode(in_turn(text("Done."), {"ev": "step.end", "answer": "Done.", "stopReason": "end_turn"}))
+    assert isinstance(events[-1], TurnEnd)
+    assert not events[-1].aborted
+
+
 def test_subagents_are_left_out() -> None:
     said = heard(decode(lines("subagent", "mod.jsonl")))
     blocks = served("subagent")

@@ -25,7 +25,7 @@ from engine.source import (
     TurnEnd,
     TurnStart,
 )
-from tests.support.answers import Answer, Text, ToolUse
+from tests.support.answers import Answer, Pause, Text, ToolUse
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import Request, in_order
 from tests.support.mod_session import Session
@@ -87,8 +87,12 @@ async def test_a_permission_is_asked_for_once_and_answered(claude_binary: Path, 
     assert session.heard == ["I will make a file.\n", "It is made.\n"]
 
 
-async def test_a_permission_that_is_refused_interrupts_the_turn(claude_binary: Path, claude_home: ClaudeHome) -> None:
-    async with Session(claude_binary, claude_home, in_order([Text("I will make a file.\n"), TOUCH])) as session:
+@pytest.mark.parametrize("late_s", [0.0, 2.0], ids=["after-the-message", "before-its-end"])
+async def test_a_permission_that_is_refused_interrupts_the_turn(
+    claude_binary: Path, claude_home: ClaudeHome, late_s: float
+) -> None:
+    answer: Answer = [Text("I will make a file.\n"), TOUCH, Pause(late_s)]
+    async with Session(claude_binary, claude_home, in_order(answer)) as session:
         await session.ask("please make a file")
         await session.until(lambda: "Do you want" in session.terminal.screen(), "the dialog")
         await session.until(lambda: session.of(Attention), "the news of it")
