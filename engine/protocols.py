@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -109,6 +109,38 @@ class Translator(Protocol):
     def close(self) -> None:
         """Free the weights."""
         ...
+
+
+class AsyncTranslator(Protocol):
+    """A translator on the network: the same, as coroutines on the engine's loop."""
+
+    @property
+    def info(self) -> TranslatorInfo:
+        """Who translates; final once loaded."""
+        ...
+
+    async def load(self, progress: ProgressFn) -> None:
+        """Find out that it answers. Raises `engine.models.ModelError` with what to do."""
+        ...
+
+    def translate(self, english: str, context: Sequence[Pair], again: bool) -> AsyncGenerator[str, None]:
+        """Yield the growing pieces of one sentence's Japanese; `again` asks for other words.
+
+        Raises TranslatorError. A generator that is closed early ends the request.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close connections."""
+        ...
+
+
+class TranslatorError(Exception):
+    """A translator failed. The message says what happened; `code` is short and stable (offline, refused, limit …)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class SpeechEngine(Protocol):

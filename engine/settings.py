@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 ENV_PREFIX = "STREAMTTS_"
+Device = Literal["auto", "cpu", "mps", "cuda"]
 
 
 class SettingsError(Exception):
@@ -28,11 +29,28 @@ class Translate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     translator: Annotated[
         str, Meta(description="Translator id (see `streamtts models`), or auto", extra={"flag": "--translator"})
     ] = "auto"
-    device: Annotated[
-        Literal["auto", "cpu", "mps", "cuda"], Meta(description="Where torch runs", extra={"flag": "--device"})
-    ] = "auto"
+    device: Annotated[Device, Meta(description="Where torch runs", extra={"flag": "--device"})] = "auto"
+    to: Annotated[
+        str,
+        Meta(pattern=r"^[a-z]{2,3}$", description="Language to translate into, ISO 639 code", extra={"flag": "--to"}),
+    ] = "ja"
+    quality: Annotated[
+        Literal["fast", "best"],
+        Meta(description="best searches with beams where the translator can: better and slower"),
+    ] = "fast"
+    fallback: Annotated[
+        str, Meta(description="Translators to go on with when one fails, by id, comma between; empty chooses")
+    ] = ""
     context: Annotated[int, Meta(ge=0, le=8, description="Earlier sentences given as context")] = 0
     threads: Annotated[int, Meta(ge=0, le=64, description="CPU threads of the translator; 0 chooses")] = 0
+    glossary: Annotated[str, Meta(description="Your glossary file; empty is glossary.toml beside the config file")] = ""
+    http_url: Annotated[str, Meta(description="Base URL of the server for http:openai, up to and with /v1")] = (
+        "http://127.0.0.1:11434/v1"
+    )
+    http_model: Annotated[str, Meta(description="Model that http:openai asks for; empty is the server's first")] = ""
+    http_key_env: Annotated[str, Meta(description="Environment variable that holds the server's key")] = (
+        "OPENAI_API_KEY"
+    )
 
 
 class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

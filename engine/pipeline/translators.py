@@ -8,6 +8,8 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from engine.events import Level, Notice
 from engine.protocols import Pair, ProgressFn, TranslatorInfo
 from engine.settings import Translate
@@ -48,7 +50,7 @@ class Translating(Protocol):
 
 def translator_spec(translator_id: str, settings: Translate) -> WorkerSpec:
     """Return the worker that hosts a catalog translator."""
-    options = {"translator_id": translator_id, "device": settings.device, "threads": settings.threads}
+    options = {"translator_id": translator_id, "settings": msgspec.to_builtins(settings)}
     return WorkerSpec(f"translator {translator_id}", "engine.translate.load:create", options)
 
 

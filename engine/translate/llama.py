@@ -15,6 +15,7 @@ from engine import models
 from engine.catalog import find_translator
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
+from engine.settings import Translate
 from engine.translate import cores, grammar, prompt
 
 _CONTEXT_TOKENS = 2048
@@ -36,10 +37,10 @@ class LlamaTranslator:
     `threads`: 0 chooses from the machine's cores.
     """
 
-    def __init__(self, model_id: str, device: str = "auto", threads: int = 0) -> None:
+    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:  # noqa: B008  (immutable)
         row = find_translator(model_id)
-        self._device = device
-        self._threads = cores.choose_threads(threads, cores.physical_cores())
+        self._device = settings.device
+        self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
         self._server: Any = None
         self._grammar = ""
         self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights", True)

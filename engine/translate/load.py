@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import platform
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from engine import models
 from engine.catalog import TRANSLATORS
 from engine.models import ModelError
 from engine.protocols import Translator
+from engine.settings import Translate
 
 FAST_ON_GPU = "torch:nllb-600m"
 ALWAYS_WORKS = "llama:qwen2.5-coder-1.5b"
@@ -26,20 +31,22 @@ class Choice:
     reason: str
 
 
-def create(translator_id: str, device: str = "auto", threads: int = 0) -> Translator:
+def create(translator_id: str, settings: Mapping[str, Any] | None = None) -> Translator:
     """Make a translator that is not loaded yet. A worker calls this by its name, with these keywords.
 
-    `translator_id` is a catalog id or `runtime:/path/to/weights`. Raises ModelError for one that does not exist.
+    `translator_id` is a catalog id or `runtime:/path/to/weights`; `settings` are those of `engine.settings.Translate`,
+    as plain values. Raises ModelError for a translator that does not exist.
     """
+    chosen = msgspec.convert(settings or {}, Translate)
     runtime = translator_id.partition(":")[0]
     if runtime == "llama" and _exists(translator_id):
         from engine.translate.llama import LlamaTranslator
 
-        return LlamaTranslator(translator_id, device, threads)
+        return LlamaTranslator(translator_id, chosen)
     if runtime == "torch" and _exists(translator_id):
         from engine.translate.nllb import NllbTranslator
 
-        return NllbTranslator(translator_id, device, threads)
+        return NllbTranslator(translator_id, chosen)
     known = ", ".join(row.id for row in TRANSLATORS if row.implemented)
     raise ModelError("unknown_model", f"There is no translator {translator_id}. There are: {known}.")
 

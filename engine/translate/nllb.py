@@ -13,6 +13,7 @@ from engine import models
 from engine.catalog import find_translator
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
+from engine.settings import Translate
 from engine.translate import cores, devices, nllb_model
 
 _WARM_UP = "The tests failed because the configuration file was missing."
@@ -25,11 +26,11 @@ class NllbTranslator:
     CPU, with a line in `notices`. `threads`: CPU threads, 0 chooses.
     """
 
-    def __init__(self, model_id: str, device: str = "auto", threads: int = 0) -> None:
+    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:  # noqa: B008  (immutable)
         row = find_translator(model_id)
         self.notices: list[str] = []
-        self._asked_device = device
-        self._threads = cores.choose_threads(threads, cores.physical_cores())
+        self._asked_device = settings.device
+        self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
         self._loaded: nllb_model.Loaded | None = None
         self._folder = Path()
         self._info = TranslatorInfo(model_id, "torch", "cpu", True, row.licence if row else "your own weights")

@@ -13,6 +13,7 @@ import pytest
 from engine import models
 from engine.models import ModelError
 from engine.protocols import Pair, Progress
+from engine.settings import Device, Translate
 from engine.translate import llama
 from engine.translate.llama import LlamaTranslator
 
@@ -72,8 +73,8 @@ def runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRuntime:
     return fake
 
 
-def _loaded(device: str = "auto") -> LlamaTranslator:
-    made = LlamaTranslator(ID, device, 1)
+def _loaded(device: Device = "auto") -> LlamaTranslator:
+    made = LlamaTranslator(ID, Translate(device=device, threads=1))
     made.load(lambda _: None)
     return made
 
@@ -210,7 +211,7 @@ def test_translating_before_loading_is_an_error(runtime: FakeRuntime) -> None:
 def real() -> Iterator[LlamaTranslator]:
     """Qwen itself, from the installed wheels."""
     pytest.importorskip("xllamacpp", reason="llama.cpp is not installed: pip install 'streamtts[offline]'")
-    made = LlamaTranslator(ID, "cpu")
+    made = LlamaTranslator(ID, Translate(device="cpu", threads=1))
     seen: list[Progress] = []
     try:
         made.load(seen.append)

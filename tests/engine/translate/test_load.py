@@ -17,7 +17,7 @@ from engine.translate.load import ALWAYS_WORKS, FAST_ON_GPU, choose, create
 
 @pytest.mark.parametrize("row", [row for row in TRANSLATORS if row.implemented], ids=lambda row: row.id)
 def test_every_row_can_be_made(row: object) -> None:
-    made = create(row.id, device="cpu", threads=1)  # type: ignore[attr-defined]
+    made = create(row.id, {"device": "cpu", "threads": 1})  # type: ignore[attr-defined]
     assert made.info.id == row.id  # type: ignore[attr-defined]
     assert made.info.licence == row.licence  # type: ignore[attr-defined]
 

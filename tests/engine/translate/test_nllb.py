@@ -12,6 +12,7 @@ import pytest
 
 from engine.models import ModelError
 from engine.protocols import Progress
+from engine.settings import Device, Translate
 from engine.translate import devices, nllb_model
 from engine.translate.load import create
 from engine.translate.nllb import NllbTranslator
@@ -29,7 +30,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def translator(tiny_nllb: Tiny, cache: Path) -> NllbTranslator:
-    made = create(f"torch:{tiny_nllb[0]}", device="cpu", threads=1)
+    made = create(f"torch:{tiny_nllb[0]}", {"device": "cpu", "threads": 1})
     assert isinstance(made, NllbTranslator)
     made.load(lambda _: None)
     return made
@@ -83,7 +84,7 @@ def test_closing_the_generator_stops_the_decoding(
 
 def test_info_and_progress_say_what_happens(tiny_nllb: Tiny, cache: Path) -> None:
     seen: list[Progress] = []
-    made = NllbTranslator(f"torch:{tiny_nllb[0]}", "cpu", 1)
+    made = NllbTranslator(f"torch:{tiny_nllb[0]}", Translate(device="cpu", threads=1))
     made.load(seen.append)
     assert made.info.device == "cpu"
     assert made.info.runtime == "torch"
@@ -93,13 +94,14 @@ def test_info_and_progress_say_what_happens(tiny_nllb: Tiny, cache: Path) -> Non
 def test_the_number_format_is_measured_only_once(tiny_nllb: Tiny, cache: Path, translator: NllbTranslator) -> None:
     assert next(iter(json.loads((cache / "formats.json").read_text()).values())) in devices.FORMATS["cpu"]
     seen: list[Progress] = []
-    NllbTranslator(f"torch:{tiny_nllb[0]}", "cpu", 1).load(seen.append)
+    NllbTranslator(f"torch:{tiny_nllb[0]}", Translate(device="cpu", threads=1)).load(seen.append)
     assert not [step for step in seen if step.what.startswith("Trying")]
 
 
 def test_a_missing_device_is_replaced_and_said(tiny_nllb: Tiny, cache: Path) -> None:
-    absent = next(name for name in ("mps", "cuda") if not devices.torch_has(name))
-    made = NllbTranslator(f"torch:{tiny_nllb[0]}", absent, 1)
+    gpus: tuple[Device, ...] = ("mps", "cuda")
+    absent = next(name for name in gpus if not devices.torch_has(name))
+    made = NllbTranslator(f"torch:{tiny_nllb[0]}", Translate(device=absent, threads=1))
     made.load(lambda _: None)
     assert made.info.device == "cpu"
     assert absent in next(made.take_notices())
@@ -109,7 +111,8 @@ def test_a_missing_device_is_replaced_and_said(tiny_nllb: Tiny, cache: Path) -> 
 
 def test_a_device_that_fails_later_is_replaced_by_the_cpu(translator: NllbTranslator, tiny_nllb: Tiny) -> None:
     assert translator._loaded is not None
-    absent = next(name for name in ("mps", "cuda") if not devices.torch_has(name))
+    gpus: tuple[Device, ...] = ("mps", "cuda")
+    absent = next(name for name in gpus if not devices.torch_has(name))
     translator._loaded = dataclasses.replace(translator._loaded, device=absent)
     assert "".join(translator.translate(LONG, ())) == tiny_nllb[1][LONG]
     assert translator.info.device == "cpu"
@@ -143,7 +146,7 @@ def test_pickled_code_in_weights_is_not_run(tiny_nllb: Tiny, cache: Path, tmp_pa
     folder = shutil.copytree(tiny_nllb[0], tmp_path / "bad")
     (folder / "pytorch_model.bin").write_bytes(pickle.dumps(_Attack(str(tmp_path / "owned")), protocol=2))
     with pytest.raises(ModelError, match="cannot be loaded"):
-        NllbTranslator(f"torch:{folder}", "cpu", 1).load(lambda _: None)
+        NllbTranslator(f"torch:{folder}", Translate(device="cpu", threads=1)).load(lambda _: None)
     assert not (tmp_path / "owned").exists()
 
 
@@ -152,7 +155,7 @@ def test_a_folder_without_a_file_is_a_model_error(tiny_nllb: Tiny, cache: Path, 
     folder = shutil.copytree(tiny_nllb[0], tmp_path / "bad")
     (folder / lost).unlink()
     with pytest.raises(ModelError) as caught:
-        NllbTranslator(f"torch:{folder}", "cpu", 1).load(lambda _: None)
+        NllbTranslator(f"torch:{folder}", Translate(device="cpu", threads=1)).load(lambda _: None)
     assert caught.value.code == "cannot_load"
 
 
@@ -162,15 +165,15 @@ def test_a_tokenizer_without_the_languages_is_refused(tmp_path: Path, tiny_nllb:
         text = (folder / name).read_text().replace("jpn_Jpan", "xxx_Xxxx").replace("eng_Latn", "yyy_Yyyy")
         (folder / name).write_text(text)
     with pytest.raises(ModelError, match="eng_Latn"):
-        NllbTranslator(f"torch:{folder}", "cpu", 1).load(lambda _: None)
+        NllbTranslator(f"torch:{folder}", Translate(device="cpu", threads=1)).load(lambda _: None)
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("device", ["cuda", "mps"])
-def test_on_a_gpu(tiny_nllb: Tiny, cache: Path, device: str) -> None:
+def test_on_a_gpu(tiny_nllb: Tiny, cache: Path, device: Device) -> None:
     if not devices.torch_has(device):
         pytest.skip(f"torch has no {device} here")
-    made = NllbTranslator(f"torch:{tiny_nllb[0]}", device, 1)
+    made = NllbTranslator(f"torch:{tiny_nllb[0]}", Translate(device=device, threads=1))
     made.load(lambda _: None)
     assert made.info.device == device
     for english, japanese in tiny_nllb[1].items():
