@@ -188,7 +188,7 @@ def test_weights_that_cannot_be_read_are_checked_and_tried_once_more(
     [("auto", "MTL0", "mps", -1), ("auto", "CUDA0", "cuda", -1), ("cpu", "MTL0", "cpu", 0), ("auto", "CPU", "cpu", 0)],
 )
 def test_a_gpu_is_used_where_the_runtime_has_one(
-    runtime: FakeRuntime, asked: str, name: str, device: str, layers: int
+    runtime: FakeRuntime, asked: Device, name: str, device: str, layers: int
 ) -> None:
     runtime.devices = [{"name": name, "description": "a chip"}]
     assert _loaded(asked).info.device == device
