@@ -2,6 +2,15 @@
 
 from engine.models.errors import ModelError
 from engine.models.folder import models_folder
-from engine.models.store import can_fetch, ensure, forget_verification, is_present, local_path
+from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present, local_path
 
-__all__ = ["ModelError", "can_fetch", "ensure", "forget_verification", "is_present", "local_path", "models_folder"]
+__all__ = [
+    "ModelError",
+    "can_fetch",
+    "can_start",
+    "ensure",
+    "forget_verification",
+    "is_present",
+    "local_path",
+    "models_folder",
+]

