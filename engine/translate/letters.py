@@ -10,6 +10,21 @@ HAN = "\u3400-\u9fff\uf900-\ufaff々〆"
 KATAKANA = "ァ-ヺーｦ-ﾟ"
 HIRAGANA = "ぁ-ゖゝゞ"
 
+_NAME_OF_SCRIPT = {
+    "Arab": "ARABIC LETTER",
+    "Beng": "BENGALI",
+    "Cyrl": "CYRILLIC",
+    "Deva": "DEVANAGARI",
+    "Grek": "GREEK",
+    "Hang": "HANGUL",
+    "Hans": "CJK UNIFIED",
+    "Hebr": "HEBREW",
+    "Latn": "LATIN",
+    "Taml": "TAMIL",
+    "Thai": "THAI",
+}
+"""How the names of a script's characters begin in Unicode."""
+
 _KANA = re.compile(f"[{HIRAGANA}{KATAKANA}]")
 _HAN = re.compile(f"[{HAN}]")
 
@@ -27,6 +42,14 @@ def count_han(text: str) -> int:
 def count_latin(text: str) -> int:
     """How many Latin letters."""
     return sum(character.isalpha() and unicodedata.name(character, "").startswith("LATIN") for character in text)
+
+
+def count_script(text: str, script: str) -> int:
+    """How many letters of a script (ISO 15924 code; Jpan counts kana and Han). An unknown script has none."""
+    if script == "Jpan":
+        return count_kana(text) + count_han(text)
+    prefix = _NAME_OF_SCRIPT.get(script)
+    return sum(unicodedata.name(character, "").startswith(prefix) for character in text) if prefix else 0
 
 
 def foreign_letters(text: str) -> str:
