@@ -122,6 +122,10 @@ SPEECH_ENGINES: tuple[SpeechEngineRow, ...] = (
     SpeechEngineRow("kokoro", "Kokoro", "Apache-2.0", True, "neural, slower; the `kokoro` extra installs it"),
     SpeechEngineRow("edge", "Microsoft Edge", "online service", False, "sends the Japanese text to Microsoft"),
     SpeechEngineRow("gtts", "Google Translate", "online service", False, "sends the Japanese text to Google"),
+    SpeechEngineRow(
+        "voicevox", "VOICEVOX, AivisSpeech", "each character's own", True, "a server of your own; characters want credit"
+    ),
+    SpeechEngineRow("openai", "any /v1/audio/speech", "the server's", False, "a server of your own, or a service"),
     SpeechEngineRow("say", "macOS say", "part of macOS", True, "macOS only"),
 )
 

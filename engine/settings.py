@@ -67,6 +67,17 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     muted: Annotated[bool, Meta(description="Start muted", extra={"flag": "--mute"})] = False
     gap_ms: Annotated[int, Meta(ge=0, le=2000, description="Silence between sentences, ms")] = 150
     announce: Annotated[bool, Meta(description="Say it when Claude waits for a permission or an answer")] = True
+    voicevox_url: Annotated[str, Meta(description="Where VOICEVOX or AivisSpeech (port 10101) answers")] = (
+        "http://127.0.0.1:50021"
+    )
+    openai_url: Annotated[
+        str, Meta(description="Base URL of a server for the openai voices, up to and with /v1; empty is none")
+    ] = ""
+    openai_model: Annotated[str, Meta(description="Speech model that the openai voices ask for")] = "tts-1"
+    openai_voices: Annotated[str, Meta(description="Voices of that server to list, comma between")] = "alloy"
+    openai_key_env: Annotated[str, Meta(description="Environment variable that holds that server's key")] = (
+        "OPENAI_API_KEY"
+    )
     code: Annotated[Literal["name", "skip"], Meta(description="Code blocks and tables: say what they are, or skip")] = (
         "name"
     )

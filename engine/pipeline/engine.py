@@ -137,11 +137,11 @@ class Engine:
 
     def voices(self) -> Sequence[Voice]:
         """Every voice that can be chosen here."""
-        return voice_catalog.all_voices()
+        return voice_catalog.all_voices(self._settings.speech)
 
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:
         """Every speech engine, and why one cannot be used."""
-        return voice_catalog.engine_infos()
+        return voice_catalog.engine_infos(self._settings.speech)
 
     @property
     def translator_pid(self) -> int | None:

@@ -59,7 +59,7 @@ class Run:
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
-        self.voices = VoiceClient(self._parts.log_folder, self._progress, self._emit)
+        self.voices = VoiceClient(settings.speech, self._parts.log_folder, self._progress, self._emit)
         self.speaking = SpeakStage(self.tally, self.voices, self.player, settings.speech.voice, settings.speech.rate)
         self.speaking.is_muted = settings.speech.muted
         self.speaking.subagent_voice = settings.speech.subagent_voice

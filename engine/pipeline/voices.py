@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.audio.cache import AudioCache
 from engine.events import Level, Notice
 from engine.protocols import AsyncSpeechEngine, AudioChunk, ProgressFn, SpeechError
+from engine.settings import Speech
 from engine.speech import voices as catalog
 from engine.worker import RemoteError, Worker, WorkerError, WorkerSpec, WorkerState
 
@@ -27,7 +28,10 @@ def speech_spec(voice_id: str) -> WorkerSpec:
 class VoiceClient:
     """Turns phrases into sound with whichever voice is asked for; remembers what it has made."""
 
-    def __init__(self, log_folder: Path, on_progress: ProgressFn, notify: Callable[[Notice], None]) -> None:
+    def __init__(
+        self, settings: Speech, log_folder: Path, on_progress: ProgressFn, notify: Callable[[Notice], None]
+    ) -> None:
+        self._settings = settings
         self._log_folder = log_folder
         self._on_progress = on_progress
         self._notify = notify
@@ -45,7 +49,7 @@ class VoiceClient:
         """Bring a voice up so that its first sentence is quick. Raises SpeechError or WorkerError."""
         if voice_id == NO_VOICE:
             return
-        catalog.find_voice(voice_id)
+        catalog.find_voice(voice_id, self._settings)
         if not catalog.is_local(voice_id):
             self._remote_engine(voice_id)
             return
@@ -76,7 +80,11 @@ class VoiceClient:
 
     async def _fresh(self, phrase: str, voice_id: str, rate: float) -> AsyncGenerator[AudioChunk, None]:
         if not catalog.is_local(voice_id):
-            chunks = self._remote_engine(voice_id).synthesize(phrase, catalog.find_voice(voice_id), rate).__aiter__()
+            chunks = (
+                self._remote_engine(voice_id)
+                .synthesize(phrase, catalog.find_voice(voice_id, self._settings), rate)
+                .__aiter__()
+            )
             while (chunk := await _next_in_time(anext(chunks, None))) is not None:
                 yield chunk
             return
@@ -93,7 +101,7 @@ class VoiceClient:
     def _remote_engine(self, voice_id: str) -> AsyncSpeechEngine:
         engine_id = voice_id.partition(":")[0]
         if engine_id not in self._remote:
-            self._remote[engine_id] = catalog.create_async(engine_id)
+            self._remote[engine_id] = catalog.create_async(engine_id, self._settings)
         return self._remote[engine_id]
 
     async def _local(self, voice_id: str) -> Worker:

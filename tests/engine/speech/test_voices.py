@@ -34,10 +34,10 @@ def test_every_voice_is_found_by_its_id() -> None:
 
 def test_every_engine_is_listed_with_a_reason_when_it_cannot_be_used() -> None:
     infos = {info.id: info for info in engine_infos()}
-    assert list(infos) == ["openjtalk", "kokoro", "say", "edge", "gtts"]
+    assert list(infos) == ["openjtalk", "kokoro", "say", "edge", "gtts", "voicevox", "openai"]
     for info in infos.values():
         assert info.unavailable is None or "\n" not in info.unavailable
-    assert {info.id for info in infos.values() if not info.offline} == {"edge", "gtts"}
+    assert {info.id for info in infos.values() if not info.offline} == {"edge", "gtts", "openai"}
 
 
 def test_none_is_a_voice() -> None:
