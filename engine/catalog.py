@@ -125,7 +125,7 @@ SPEECH_ENGINES: tuple[SpeechEngineRow, ...] = (
     SpeechEngineRow(
         "voicevox", "VOICEVOX, AivisSpeech", "each character's own", True, "a server of your own; characters want credit"
     ),
-    SpeechEngineRow("openai", "any /v1/audio/speech", "the server's", False, "a server of your own, or a service"),
+    SpeechEngineRow("openai", "any /v1/audio/speech", "the server's", False, "sends the Japanese text to the server you name"),
     SpeechEngineRow("say", "macOS say", "part of macOS", True, "macOS only"),
 )
 
