@@ -8,7 +8,7 @@ import unicodedata
 _CODE_SPAN = re.compile(r"(`+)(.+?)\1")
 _URL = re.compile(r"https?://[^\s<>\"'`)\]]+")
 _WORD = re.compile(r"[^\s`\"'“”‘’(),;:!?<>\[\]{}…]+")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z_\d.])\d+(?:[.:]\d+)*")
+_NUMBER = re.compile(r"(?<![A-Za-z_\d.])\d+(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z_\d.])\d+(?:[.:]\d+)*")
 
 _NAME_SHAPES = tuple(
     re.compile(shape)

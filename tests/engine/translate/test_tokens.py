@@ -35,6 +35,7 @@ def test_names_in_code_are_found(english: str, names: list[str]) -> None:
         ("5k users", "5千人"),
         ("12 tests", "十二件のテスト"),
         ("version 3.11.7", "バージョン3.11.7"),
+        ("about 50,000 rows", "約50,000行"),
     ],
 )
 def test_a_number_may_be_written_the_japanese_way(english: str, japanese: str) -> None:
