@@ -123,9 +123,15 @@ SPEECH_ENGINES: tuple[SpeechEngineRow, ...] = (
     SpeechEngineRow("edge", "Microsoft Edge", "online service", False, "sends the Japanese text to Microsoft"),
     SpeechEngineRow("gtts", "Google Translate", "online service", False, "sends the Japanese text to Google"),
     SpeechEngineRow(
-        "voicevox", "VOICEVOX, AivisSpeech", "each character's own", True, "a server of your own; characters want credit"
+        "voicevox",
+        "VOICEVOX, AivisSpeech",
+        "each character's own",
+        True,
+        "a server of your own; characters want credit",
     ),
-    SpeechEngineRow("openai", "any /v1/audio/speech", "the server's", False, "sends the Japanese text to the server you name"),
+    SpeechEngineRow(
+        "openai", "any /v1/audio/speech", "the server's", False, "sends the Japanese text to the server you name"
+    ),
     SpeechEngineRow("say", "macOS say", "part of macOS", True, "macOS only"),
 )
 

@@ -39,5 +39,5 @@ def test_what_is_asked_for_is_found() -> None:
 
 def test_cloud_voices_say_that_text_leaves_the_machine() -> None:
     online = [row for row in SPEECH_ENGINES if not row.is_offline]
-    assert {row.id for row in online} == {"edge", "gtts"}
+    assert {row.id for row in online} == {"edge", "gtts", "openai"}
     assert all("sends" in row.note for row in online)
