@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from engine.pipeline.job import Phrases
+from engine.pipeline.job import Job, Phrases
 from engine.sentence import Sentence
 
 
@@ -25,7 +23,7 @@ class Utterance:
     """What the player knows by `id`. Times are `time.monotonic()` seconds."""
 
     id: int
-    sentence: Sentence | None
+    job: Job | None
     """None for a preview and an announcement"""
     phrases: Phrases
     voice: str
@@ -43,27 +41,12 @@ class Utterance:
     end_reason: str = "skipped"
     """why it was dropped, when it is"""
 
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """An utterance that is not a live sentence, and the task that makes its sound."""
-
-    utterance: Utterance
-    task: asyncio.Task[None]
-    drop: Callable[[int], None]
-    """makes the player forget an utterance"""
+    @property
+    def sentence(self) -> Sentence | None:
+        """What it says; None for a preview and an announcement."""
+        return self.job.sentence if self.job else None
 
     @property
-    def is_waiting(self) -> bool:
-        """True until it begins to sound or is dropped."""
-        if self.utterance.is_started or self.task.cancelled():
-            return False
-        return self.utterance.is_begun or not self.task.done()
-
-    def withdraw(self) -> None:
-        """Do not say it, unless it sounds already."""
-        if self.utterance.is_started:
-            return
-        self.task.cancel()
-        if self.utterance.is_begun:
-            self.drop(self.utterance.id)
+    def is_live(self) -> bool:
+        """True when its end is the sentence's end."""
+        return self.purpose is Purpose.LIVE
