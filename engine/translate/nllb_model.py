@@ -115,7 +115,7 @@ class _Generation:
         from transformers import StoppingCriteriaList
 
         loaded = self._loaded
-        growth = Growth(lambda ids: _decode(loaded.tokenizer, ids))
+        growth = Growth[int](lambda ids: _decode(loaded.tokenizer, ids))
         streams = self._options["num_beams"] == 1
         inputs = _encode(loaded, self._english)
         nan = _nan_watch(loaded.device)
