@@ -35,9 +35,14 @@ def test_what_only_looks_like_it_stays(text: str) -> None:
 
 
 def test_a_long_random_string_is_not_read_out() -> None:
-    assert clean("鍵は " + "Ab3" * 10 + " です") == "鍵は 長い文字列 です"
+    assert clean("鍵は " + "Ab3" * 10 + " です") == "鍵は 秘密の文字列 です"
 
 
 @pytest.mark.parametrize(("text", "expected"), [("。、", False), ("…", False), ("", False), ("あ", True), ("1", True)])
 def test_marks_alone_are_not_speakable(text: str, expected: bool) -> None:
     assert is_speakable(text) is expected
+
+
+def test_a_key_is_never_spoken() -> None:
+    assert clean("鍵は sk-ant-" + "a1" * 12 + " です") == "鍵は 秘密の文字列 です"
+    assert clean("DB_PASSWORD=hunter22 を設定します") == "DB_PASSWORD=秘密の文字列 を設定します"
