@@ -14,7 +14,7 @@ from engine.events import Level, Notice
 from engine.protocols import Pair, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.translate.load import ALWAYS_WORKS, choose
-from engine.worker import Worker, WorkerError, WorkerSpec, WorkerState
+from engine.worker import Patience, Worker, WorkerError, WorkerSpec, WorkerState
 
 FIRST_ITEM_S = 20.0
 SECONDS_PER_CHARACTER = 0.1
@@ -109,7 +109,9 @@ class TranslatorClient:
             raise TranslatorUnavailable(self._failure)
         method = "translate_again" if again else "translate"
         deadline_s = FIRST_ITEM_S + SECONDS_PER_CHARACTER * len(english)
-        async with aclosing(self._worker.stream(method, english, list(context), item_deadline_s=deadline_s)) as pieces:
+        async with aclosing(
+            self._worker.stream(method, english, list(context), patience=Patience(deadline_s, deadline_s))
+        ) as pieces:
             async for piece in pieces:
                 yield piece
         await self._tell_notices()

@@ -12,11 +12,12 @@ from engine.events import Level, Notice
 from engine.protocols import AsyncSpeechEngine, AudioChunk, ProgressFn, SpeechError
 from engine.settings import Speech
 from engine.speech import voices as catalog
-from engine.worker import RemoteError, Worker, WorkerError, WorkerSpec, WorkerState
+from engine.worker import Patience, RemoteError, Worker, WorkerError, WorkerSpec, WorkerState
 
 NO_VOICE = "none"
 FALLBACK_VOICE = "openjtalk:mei"
-CHUNK_DEADLINE_S = 30.0
+LOCAL_PATIENCE = Patience(30.0, 30.0)
+WARM_PATIENCE = Patience(120.0)
 CLOUD_DEADLINE_S = 8.0
 
 
@@ -54,7 +55,7 @@ class VoiceClient:
             self._remote_engine(voice_id)
             return
         worker = await self._local(voice_id)
-        async for _ in worker.stream("warm", voice_id, item_deadline_s=120.0):
+        async for _ in worker.stream("warm", voice_id, patience=WARM_PATIENCE):
             pass
 
     async def synthesize(self, phrase: str, voice_id: str, rate: float) -> AsyncGenerator[AudioChunk, None]:
@@ -90,9 +91,7 @@ class VoiceClient:
             return
         worker = await self._local(voice_id)
         try:
-            async with aclosing(
-                worker.stream("synthesize", phrase, voice_id, rate, item_deadline_s=CHUNK_DEADLINE_S)
-            ) as items:
+            async with aclosing(worker.stream("synthesize", phrase, voice_id, rate, patience=LOCAL_PATIENCE)) as items:
                 async for chunk in items:
                     yield chunk
         except RemoteError as error:

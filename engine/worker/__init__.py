@@ -3,8 +3,20 @@
 `Worker` (the parent's side) starts `engine.worker.child` in a fresh interpreter; they talk in frames over pipes.
 """
 
-from engine.worker.errors import RemoteError, WorkerDied, WorkerError
+from engine.worker.errors import RemoteError, WorkerDied, WorkerError, WorkerHung
+from engine.worker.patience import Patience, Watch, next_in_time
 from engine.worker.process import WorkerSpec
 from engine.worker.supervisor import Worker, WorkerState
 
-__all__ = ["RemoteError", "Worker", "WorkerDied", "WorkerError", "WorkerSpec", "WorkerState"]
+__all__ = [
+    "Patience",
+    "RemoteError",
+    "Watch",
+    "Worker",
+    "WorkerDied",
+    "WorkerError",
+    "WorkerHung",
+    "WorkerSpec",
+    "WorkerState",
+    "next_in_time",
+]

@@ -15,7 +15,8 @@ from typing import Any
 
 from engine.protocols import Progress, ProgressFn
 from engine.worker import wire
-from engine.worker.errors import RemoteError, WorkerDied
+from engine.worker.errors import RemoteError, WorkerDied, WorkerHung
+from engine.worker.patience import Patience, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +81,27 @@ class WorkerProcess:
         self.info = await self._ready
         return self.info
 
-    async def stream(self, method: str, args: tuple[Any, ...], item_deadline_s: float) -> AsyncGenerator[Any, None]:
+    async def stream(self, method: str, args: tuple[Any, ...], patience: Patience) -> AsyncGenerator[Any, None]:
         """Yield the items of `method(*args)`; leaving the loop early cancels the call.
 
-        Raises RemoteError when the method raised, WorkerDied when the child ended or an item took longer
-        than `item_deadline_s` (the child is then killed).
+        Raises RemoteError when the method raised, WorkerDied when the child ended, WorkerHung when an item did not
+        come in time (the child is then killed).
         """
         call_id, self._next_id = self._next_id, self._next_id + 1
         replies: asyncio.Queue[_Reply] = asyncio.Queue()
         self._replies[call_id] = replies
         is_over = False
+        watch = Watch(patience)
         try:
             self._send(wire.Call(call_id, method, args))
             while True:
+                allowed_s = watch.left_s()
                 try:
-                    reply = await asyncio.wait_for(replies.get(), item_deadline_s)
+                    reply = await asyncio.wait_for(replies.get(), allowed_s)
                 except TimeoutError:
                     self.kill()
-                    raise WorkerDied(f"{self.spec.name} did not answer for {item_deadline_s:.0f} s") from None
+                    raise WorkerHung(f"{self.spec.name} did not answer for {allowed_s:.0f} s") from None
+                watch.tick()
                 if isinstance(reply, wire.Item):
                     yield reply.value
                     continue

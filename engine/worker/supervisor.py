@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.protocols import ProgressFn
-from engine.worker.errors import RemoteError, WorkerDied, WorkerError
+from engine.worker.errors import RemoteError, WorkerDied, WorkerError, WorkerHung
+from engine.worker.patience import Patience
 from engine.worker.process import WorkerProcess, WorkerSpec
 
 HEARTBEAT_S = 2.0
@@ -19,6 +20,9 @@ SILENCE_S = 20.0
 """Without a sign of life for so long, the child is taken for hung: native code may hold the GIL for seconds."""
 HEALTHY_S = 60.0
 BACKOFF_S = (0.0, 0.5, 2.0, 5.0, 15.0)
+READY_S = 120.0
+"""A restart that takes longer is none that a call should wait for."""
+PATIENCE = Patience()
 
 
 class WorkerState(StrEnum):
@@ -70,14 +74,17 @@ class Worker:
         self._supervision = asyncio.create_task(self._supervise(), name=f"supervise-{self.spec.name}")
         return info
 
-    async def stream(self, method: str, *args: Any, item_deadline_s: float = 30.0) -> AsyncGenerator[Any, None]:
+    async def stream(self, method: str, *args: Any, patience: Patience = PATIENCE) -> AsyncGenerator[Any, None]:
         """Yield the items of `method(*args)`, waiting for a restart under way first.
 
-        Raises RemoteError when the method raised, WorkerDied when the child died meanwhile (ask again),
-        WorkerError when the worker has failed for good or is closed.
+        Raises RemoteError when the method raised, WorkerDied when the child died meanwhile (ask again), WorkerHung
+        when it, or its restart, did not answer in time, WorkerError when the worker has failed for good or is closed.
         """
-        process = await self._wait_ready()
-        async with contextlib.aclosing(process.stream(method, args, item_deadline_s)) as items:
+        try:
+            process = await asyncio.wait_for(self._wait_ready(), READY_S)
+        except TimeoutError:
+            raise WorkerHung(f"{self.spec.name} did not come back for {READY_S:.0f} s") from None
+        async with contextlib.aclosing(process.stream(method, args, patience)) as items:
             async for item in items:
                 yield item
 

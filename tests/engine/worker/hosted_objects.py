@@ -34,6 +34,10 @@ class Counter:
             self.closed_early += 1
             raise
 
+    def count_late(self, n: int) -> Iterator[int]:
+        time.sleep(3600)
+        yield from range(n)
+
     def early_closes(self) -> Iterator[int]:
         yield self.closed_early
 

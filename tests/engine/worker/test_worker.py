@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine.protocols import Progress
-from engine.worker import RemoteError, Worker, WorkerDied, WorkerSpec, WorkerState
+from engine.worker import Patience, RemoteError, Worker, WorkerDied, WorkerHung, WorkerSpec, WorkerState
 
 MakeWorker = Callable[..., Worker]
 
@@ -96,11 +96,22 @@ async def test_killed_from_outside_while_idle_it_comes_back(make_worker: MakeWor
     assert await collect(worker.stream("count", 1)) == [0]
 
 
-async def test_a_hang_is_ended_by_the_deadline(make_worker: MakeWorker) -> None:
+@pytest.mark.parametrize(
+    ("patience", "call"),
+    [
+        (Patience(first_s=0.3), ("count_late", 3)),
+        (Patience(next_s=0.3), ("hang",)),
+        (Patience(total_s=1.0), ("count", 10_000, 0.01)),
+    ],
+    ids=["nothing comes", "nothing more comes", "it never ends"],
+)
+async def test_a_hang_is_ended_by_the_deadline(
+    make_worker: MakeWorker, patience: Patience, call: tuple[str, Any]
+) -> None:
     worker = make_worker()
     await worker.start()
-    with pytest.raises(WorkerDied, match="did not answer"):
-        await collect(worker.stream("hang", item_deadline_s=0.3))
+    with pytest.raises(WorkerHung, match="did not answer"):
+        await collect(worker.stream(*call, patience=patience))
     assert await collect(worker.stream("count", 1)) == [0]
 
 
