@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Protocol
 
 from engine.audio.errors import SinkError
@@ -22,6 +24,7 @@ _SILENT_LOOKS = 10
 _FIRST_RETRY_S = 0.5
 _LAST_RETRY_S = 5.0
 _CLOSE_S = 2.0
+_GONE = "The sound device is gone. Looking for it; everything else goes on."
 
 
 class Backend(Protocol):
@@ -89,6 +92,8 @@ class DeviceSink:
         self._underflows_before = 0
         self._trouble: str | None = None
         self._closing = threading.Event()
+        self._wake = threading.Event()
+        self._choices: SimpleQueue[tuple[str, Future[None]]] = SimpleQueue()
         self._stream, self._feed = self._open()
         self._keeper = threading.Thread(target=self._keep, name="sound-keeper", daemon=True)
         self._keeper.start()
@@ -128,9 +133,10 @@ class DeviceSink:
         """Hand over a block. Returns when its first sample goes to the device."""
         if self._trouble:
             return self._thrown_away.write(chunk)
-        handed_at = self._feed.handed_at()
-        self._feed.ring.write(chunk.samples)
-        self._feed.expects_more = True
+        feed = self._feed
+        handed_at = feed.handed_at()
+        feed.ring.write(chunk.samples)
+        feed.expects_more = True
         return handed_at
 
     def idle(self) -> None:
@@ -142,11 +148,22 @@ class DeviceSink:
         self.idle()
         return self._thrown_away.stop() if self._trouble else self._feed.ring.drop() / SAMPLE_RATE
 
+    def choose(self, device_name: str) -> Future[None]:
+        """Go on on another device ("" is the system's choice); the old one stays when that fails.
+
+        The future ends with SinkError when it fails. Returns at once.
+        """
+        answer: Future[None] = Future()
+        self._choices.put((device_name, answer))
+        self._wake.set()
+        return answer
+
     def close(self) -> None:
         """Play out what is waiting and close the device; gives up on a device that hangs."""
         if self._closing.is_set():
             return
         self._closing.set()
+        self._wake.set()
         self._keeper.join(_CLOSE_S)
         if self._trouble:
             return
@@ -177,37 +194,77 @@ class DeviceSink:
 
     def _keep(self) -> None:
         while not self._closing.is_set():
-            if self._is_gone():
-                self._trouble = "The sound device is gone. Looking for it; everything else goes on."
+            self._wake.clear()
+            if not self._choices.empty():
+                self._move(*self._choices.get())
+            elif self._is_gone() and not self._closing.is_set():
+                self._trouble = _GONE
                 self._recover()
 
     def _is_gone(self) -> bool:
         # Looks are counted, not seconds: a laptop that was asleep for an hour has not lost its device.
         calls, silent_looks = self._feed.calls, 0
         while silent_looks < _SILENT_LOOKS and self._stream.is_active:
-            if self._closing.wait(_LOOK_S):
+            if self._wake.wait(_LOOK_S) or not self._choices.empty() or self._closing.is_set():
                 return False
             silent_looks = silent_looks + 1 if self._feed.calls == calls else 0
             calls = self._feed.calls
         return True
 
+    def _move(self, device_name: str, answer: Future[None]) -> None:
+        before, self._name = self._name, device_name
+        try:
+            # Beside the old stream, so that nothing is cut off.
+            opened = self._try_to_open(_FIRST_CALLS_S)
+        except SinkError:
+            opened = None
+        if opened is not None:
+            _close(self._stream, play_out=True)
+            self._use(*opened)
+            answer.set_result(None)
+            return
+        # It may have been plugged in since the library last looked, which it does only when nothing is open.
+        _close(self._stream, play_out=True)
+        if not self._reopen(answer):
+            self._name = before
+            self._trouble = _GONE
+            self._recover()
+
     def _recover(self) -> None:
         _close(self._stream, play_out=False)
-        pause = _FIRST_RETRY_S
-        while not self._closing.wait(pause):
-            pause = min(pause * 2, _LAST_RETRY_S)
-            try:
-                self._backend.restart()
-                stream, feed = self._open()
-            except SinkError:
-                continue
-            if self._closing.is_set():
-                _close(stream, play_out=False)
+        pause = 0.0
+        while not self._closing.is_set():
+            before, answer = self._name, None
+            if not self._choices.empty():
+                self._name, answer = self._choices.get()
+            if self._reopen(answer):
                 return
-            self._underflows_before += self._feed.underflows
-            self._stream, self._feed = stream, feed
-            self._trouble = None
-            return
+            self._name = before
+            pause = min(max(pause * 2, _FIRST_RETRY_S), _LAST_RETRY_S)
+            self._wake.wait(pause)
+            self._wake.clear()
+
+    def _reopen(self, answer: Future[None] | None) -> bool:
+        """Open the device after a fresh look at what there is; nothing may be open."""
+        try:
+            self._backend.restart()
+            stream, feed = self._open()
+        except SinkError as error:
+            if answer:
+                answer.set_exception(error)
+            return False
+        if self._closing.is_set():
+            _close(stream, play_out=False)
+            return True
+        self._use(stream, feed)
+        if answer:
+            answer.set_result(None)
+        return True
+
+    def _use(self, stream: Stream, feed: _Feed) -> None:
+        self._underflows_before += self._feed.underflows
+        self._stream, self._feed = stream, feed
+        self._trouble = None
 
 
 def _close(stream: Stream, *, play_out: bool) -> None:

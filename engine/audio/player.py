@@ -7,19 +7,33 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 
 import numpy as np
 
-from engine.audio.errors import QueueFullError
+from engine.audio.device import DeviceSink
+from engine.audio.errors import QueueFullError, SinkError
 from engine.audio.gain import Gain
 from engine.audio.player_events import Dropped, Finished, PlayerEvent, SinkBack, SinkLost, Started
 from engine.audio.utterance import Utterance
 from engine.protocols import AudioChunk, Samples, Sink
 
-__all__ = ["Dropped", "Finished", "Player", "PlayerEvent", "QueueFullError", "SinkBack", "SinkLost", "Started"]
+__all__ = [
+    "DUCKED",
+    "Dropped",
+    "Finished",
+    "Player",
+    "PlayerEvent",
+    "QueueFullError",
+    "SinkBack",
+    "SinkLost",
+    "Started",
+]
 
 BLOCK_S = 0.01
 """What is handed to the sink at a time: a command takes effect after one, and a fade takes one."""
+DUCKED = 10 ** (-14 / 20)
+"""The factor of a ducked voice: -14 dB, still to be followed, no longer in the way."""
 MAX_QUEUED_S = 600.0
 MAX_UTTERANCES = 1000
 _HEARD = 10 ** (-40 / 20)
@@ -49,6 +63,7 @@ class Player:
         self._gain = Gain(self._block)
         self._volume = 1.0
         self._muted = False
+        self._ducked = False
         self._paused = False
         self._owed = 0  # samples of silence due before the next utterance
         self._last_end: float | None = None  # when the last utterance came to its end
@@ -120,6 +135,23 @@ class Player:
         with self._lock:
             self._volume = min(max(volume, 0.0), 1.0)
             self._aim()
+
+    def set_ducked(self, ducked: bool) -> None:
+        """Speak softly while something else wants to be heard, or at the set loudness again, with a fade."""
+        with self._lock:
+            self._ducked = ducked
+            self._aim()
+
+    def choose_device(self, device_name: str) -> Future[None]:
+        """Go on on another device ("" is the system's choice); the old one stays when that fails.
+
+        The future ends with SinkError when it fails, also when the sink is no device. Returns at once.
+        """
+        if isinstance(self._sink, DeviceSink):
+            return self._sink.choose(device_name)
+        answer: Future[None] = Future()
+        answer.set_exception(SinkError("no_sound_device", "Sound goes to no device now; start with --sink device."))
+        return answer
 
     def set_muted(self, muted: bool) -> None:
         """Let utterances run on unheard, or be heard again, with a fade."""
@@ -326,7 +358,8 @@ class Player:
         self._lock.notify()
 
     def _aim(self) -> None:
-        self._gain.target = 0.0 if self._paused or self._muted else self._volume
+        loudness = self._volume * (DUCKED if self._ducked else 1.0)
+        self._gain.target = 0.0 if self._paused or self._muted else loudness
         if not self._sounding:
             self._gain.snap()
         self._lock.notify()

@@ -75,16 +75,24 @@ class FakeBackend:
         self.restarts = 0
         self.streams: list[FakeStream] = []
         self.names: list[str] = []
+        self.unknown: set[str] = set()
+        """Devices that are not there."""
+        self.not_seen: set[str] = set()
+        """Devices that are found only after a fresh look."""
 
     def start(self, device_name: str, sample_rate: int, fill: Fill) -> FakeStream:
         if not self.is_there:
             raise SinkError("no_sound_device", "no device")
+        if device_name in self.unknown | self.not_seen:
+            raise SinkError("unknown_sound_device", f"No sound device is named {device_name!r}.")
         assert sample_rate == 48_000
         self.names.append(device_name)
         self.streams.append(FakeStream(fill, stalls=len(self.streams) < self.stalling))
         return self.streams[-1]
 
     def restart(self) -> None:
+        assert all(stream.played_out is not None for stream in self.streams), "a stream is open"
+        self.not_seen.clear()
         self.restarts += 1
 
 
@@ -247,3 +255,48 @@ def test_closing_while_the_device_is_gone_does_not_hang(sink: DeviceSink, backen
     wait(lambda: sink.trouble is not None)
     sink.close()
     assert backend.streams[0].played_out is False
+
+
+# --- choosing another device ---
+
+
+def is_heard_on(sink: DeviceSink, stream: FakeStream) -> bool:
+    if sink.wait_for_room():
+        sink.write(level(0.01))
+    return len(stream.loud) > 0
+
+
+def test_another_device_takes_over_and_the_old_one_plays_out(sink: DeviceSink, backend: FakeBackend) -> None:
+    sink.choose("Headphones").result(PATIENCE_S)
+    speakers, headphones = backend.streams
+    assert backend.names == ["Speakers", "Headphones"]
+    assert speakers.played_out is True
+    assert backend.restarts == 0
+    assert wait_until(lambda: is_heard_on(sink, headphones), PATIENCE_S)
+    assert not len(speakers.loud)
+    assert sink.trouble is None
+
+
+def test_a_device_that_was_plugged_in_since_is_found(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.not_seen = {"Headphones"}
+    sink.choose("Headphones").result(PATIENCE_S)
+    assert backend.names == ["Speakers", "Headphones"]
+    assert backend.restarts == 1
+
+
+def test_a_device_that_is_not_there_is_said_and_the_old_one_goes_on(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.unknown = {"Headphones"}
+    with pytest.raises(SinkError, match="Headphones"):
+        sink.choose("Headphones").result(PATIENCE_S)
+    assert wait_until(lambda: sink.trouble is None and len(backend.streams) == 2, PATIENCE_S)
+    assert backend.names == ["Speakers", "Speakers"]
+    assert wait_until(lambda: is_heard_on(sink, backend.streams[-1]), PATIENCE_S)
+
+
+def test_another_device_ends_the_search_for_one_that_is_gone(sink: DeviceSink, backend: FakeBackend) -> None:
+    backend.unknown = {"Speakers"}
+    backend.streams[0].is_active = False
+    assert wait_until(lambda: sink.trouble is not None, PATIENCE_S)
+    sink.choose("Headphones").result(PATIENCE_S)
+    assert sink.trouble is None
+    assert backend.names[-1] == "Headphones"

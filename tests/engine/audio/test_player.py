@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.audio.player import Dropped, Finished, Player, PlayerEvent, QueueFullError, SinkBack, SinkLost, Started
+from engine.audio.errors import SinkError
+from engine.audio.player import (
+    DUCKED,
+    Dropped,
+    Finished,
+    Player,
+    PlayerEvent,
+    QueueFullError,
+    SinkBack,
+    SinkLost,
+    Started,
+)
 from engine.protocols import AudioChunk, Samples
 from tests.support.memory_sink import MemorySink
 from tests.support.sound import Listener, about, level, noise, say, tone
@@ -259,6 +270,27 @@ def test_volume_changes_without_a_step(start_player: StartPlayer, listener: List
     sink.let(16)
     listener.wait_for_finals(2)
     assert np.all(sink.samples[-480:] == 0.5)
+
+
+def test_a_ducked_voice_is_softer_and_comes_back_without_a_step(start_player: StartPlayer, listener: Listener) -> None:
+    sink = MemorySink(stepped=True)
+    player = start_player(sink)
+    say(player, 1, level(0.07))
+    sink.let(1)
+    player.set_ducked(True)
+    sink.let(3)
+    player.set_ducked(False)
+    sink.let(3)
+    listener.wait_for_finals(1)
+    assert np.all(sink.samples[:480] == 0.5)
+    np.testing.assert_allclose(sink.samples[960:1920], 0.5 * DUCKED)
+    assert np.all(sink.samples[-480:] == 0.5)
+    assert np.abs(np.diff(sink.samples)).max() < 0.5 / 400
+
+
+def test_a_sink_without_devices_says_so(start_player: StartPlayer) -> None:
+    with pytest.raises(SinkError, match="no device"):
+        start_player(MemorySink()).choose_device("Headphones").result(1)
 
 
 @pytest.mark.parametrize("rate", [16_000, 24_000, 44_100])
