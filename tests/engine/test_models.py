@@ -13,7 +13,8 @@ import pytest
 
 from engine import models
 from engine.catalog import Hub, TranslatorRow, WeightFile, Wheels
-from engine.models import ModelError, hub, store, verify
+from engine.models import ModelError, hub, rows, verify
+from engine.models.hub import Listing
 from engine.protocols import Progress
 
 CONTENT = bytes(range(256)) * 40
@@ -51,6 +52,14 @@ class World:
                 (data / f"part{number:02}.bin").write_bytes(content[(number - 1) * size : number * size])
         importlib.invalidate_caches()
 
+    def listing(self) -> Listing:
+        """What the hub's own metadata says of the files it has."""
+        files = (
+            WeightFile(name, len(content), hashlib.sha256(content).hexdigest())
+            for name, content in self.hub_files.items()
+        )
+        return Listing("c" * 40, tuple(files), "mit")
+
     def said(self) -> str:
         return "\n".join(step.what for step in self.seen)
 
@@ -82,7 +91,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("STREAMTTS_CACHE", str(made.cache))
     monkeypatch.syspath_prepend(str(made.site))
     monkeypatch.setattr(hub, "download", download)
-    monkeypatch.setattr(store, "find_translator", lambda wanted: made.row if wanted == MODEL else None)
+    monkeypatch.setattr(hub, "list_files", lambda _: made.listing())
+    monkeypatch.setattr(rows, "find_translator", lambda wanted: made.row if wanted == MODEL else None)
     return made
 
 
