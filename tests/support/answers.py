@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +51,13 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Nothing until a test says so."""
+
+    released: threading.Event
+
+
+@dataclass(frozen=True)
 class Drop:
     """The connection breaks here."""
 
@@ -63,7 +71,7 @@ class Refuse:
     message: str = "Overloaded"
 
 
-Part = Text | Reasoning | ToolUse | Pause | Drop
+Part = Text | Reasoning | ToolUse | Pause | Hold | Drop
 Answer = Sequence[Part] | Refuse
 
 
@@ -78,6 +86,8 @@ class Frame:
     block: int = 0
     wait_s: float = 0.0
     """Wait this long after sending it."""
+    held_by: threading.Event | None = None
+    """Wait for this after sending it."""
 
     def encode(self) -> bytes:
         """The bytes on the wire."""
@@ -104,6 +114,9 @@ class Framer:
                 return
             if isinstance(part, Pause):
                 yield Frame("ping", {}, wait_s=part.seconds)
+                continue
+            if isinstance(part, Hold):
+                yield Frame("ping", {}, held_by=part.released)
                 continue
             yield from self._block(index, part)
             index += 1

@@ -21,8 +21,13 @@ API_KEY = "sk-made-up-0000000000000000000000000000000000000000"
 CLI_VERSION = "2.1.328"
 OLD_CLI_VERSION = "2.1.197"
 """The latest before mods."""
+COLUMNS, ROWS = 100, 40
 SETTINGS = {"permissions": {"defaultMode": "default", "allow": ["Agent"]}}
 """Auto mode would ask the server about each action."""
+
+_BOX = re.compile(r"─\n❯[\s\xa0](.*)\n")
+_EMPTY_BOX = re.compile(r"─\n❯\s*(?:Resend .*|Press up to .*)?\n─")
+"""After an error, and while a prompt waits, it holds a hint, which the first key replaces."""
 
 
 def find_claude() -> Path | None:
@@ -92,10 +97,12 @@ class ClaudeHome:
 
 @dataclass(frozen=True)
 class Read:
-    """Bytes that came out of the pty at `at`, seconds of `time.monotonic()`."""
+    """Bytes that came out of the pty at `at`, seconds of `time.monotonic()`, or a new size."""
 
     at: float
     data: bytes
+    size: tuple[int, int] | None = None
+    """Columns and rows, from here on."""
 
 
 class ClaudeTerminal:
@@ -108,8 +115,8 @@ class ClaudeTerminal:
         base_url: str,
         *,
         arguments: Sequence[str] = (),
-        columns: int = 100,
-        rows: int = 40,
+        columns: int = COLUMNS,
+        rows: int = ROWS,
         extra_environment: dict[str, str] | None = None,
     ) -> None:
         self._lock = threading.Lock()
@@ -145,18 +152,30 @@ class ClaudeTerminal:
         """Return when `text` is on the screen."""
         self.wait_until(lambda: text in self.screen(), repr(text), timeout_s)
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, timeout_s: float = 30.0) -> None:
         """Return when the empty input box is drawn: a prompt sign between two rules, which no dialog has."""
-        self.wait_until(lambda: re.search(r"─\n❯\s*\n─", self.screen()), "the input box")
+        self.wait_until(lambda: _EMPTY_BOX.search(self.screen()), "the input box", timeout_s)
 
-    def ask(self, prompt: str, *, key_delay_s: float = 0.0) -> None:
+    def ask(self, prompt: str, *, key_delay_s: float = 0.0, timeout_s: float = 30.0) -> None:
         """Type a prompt into the input box, key by key when there is a delay, and submit it."""
-        self.wait_until_ready()
+        self.wait_until_ready(timeout_s)
         for piece in prompt if key_delay_s else [prompt]:
             self.press(piece)
             time.sleep(key_delay_s)
-        self.wait_for(prompt[:20])
+        self.wait_until(lambda: self.is_typed(prompt), f"{prompt!r} in the input box", timeout_s)
         self.press("\r")
+
+    def is_typed(self, prompt: str) -> bool:
+        """Whether the input box holds `prompt`, or the beginning of it."""
+        typed = _BOX.findall(self.screen())
+        return bool(typed) and typed[-1].startswith(prompt[:20])
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size, as a terminal does."""
+        with self._lock:
+            self.reads.append(Read(time.monotonic(), b"", (columns, rows)))
+            self._screen.resize(columns, rows)
+        self.child.setwinsize(rows, columns)
 
     def press(self, keys: str) -> None:
         """Send keys as a terminal does."""

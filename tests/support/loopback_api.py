@@ -19,6 +19,7 @@ from aiohttp import web
 
 from tests.support.answers import Answer, Frame, Framer, Refuse, Text, content, stop_reason
 
+MOST_HELD_S = 60.0
 DEFAULT_ANSWER: Answer = [Text("All done.")]
 
 
@@ -143,6 +144,8 @@ class LoopbackApi:
             await response.write(frame.encode())
             if frame.wait_s:
                 await asyncio.sleep(frame.wait_s)
+            if frame.held_by is not None:
+                await asyncio.to_thread(frame.held_by.wait, MOST_HELD_S)
         await response.write_eof()
         self.finished += answer is not None
 

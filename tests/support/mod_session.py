@@ -1,23 +1,18 @@
-"""A session of the real `claude` with the real mods, answered by the loopback API."""
+"""A session of the real `claude` that only the real mods listen to."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from engine.capture.mod import ModSource
-from engine.source import SourceEvent, TurnEnd
-from tests.support.claude import ClaudeHome, ClaudeTerminal
-from tests.support.loopback_api import LoopbackApi, Script
-from tests.support.recordings import heard
-
-T = TypeVar("T")
+from tests.support.claude import ClaudeHome
+from tests.support.claude_session import ClaudeSession
+from tests.support.loopback_api import Script
 
 
-class Session:
-    """One session of the real CLI and what the source says of it."""
+class ModSession(ClaudeSession):
+    """One session of the real CLI and what the mod says of it."""
 
     def __init__(
         self,
@@ -28,49 +23,18 @@ class Session:
         arguments: Sequence[str] = (),
         include_subagents: bool = False,
     ) -> None:
-        self.events: list[SourceEvent] = []
-        self.api = LoopbackApi(script)
-        self._claude = claude
-        self._home = home
-        self._arguments = arguments
+        super().__init__(claude, home, script, arguments=arguments)
         self.source = ModSource(self.events.append, include_subagents=include_subagents)
-        self.terminal: ClaudeTerminal
 
-    async def __aenter__(self) -> Session:
-        self.api.__enter__()
+    async def start_listening(self, arguments: Sequence[str]) -> list[str]:
+        """Make the mods known to Claude."""
         await self.source.start()
-        arguments = [*self.source.claude_arguments, *self._arguments]
-        self.terminal = ClaudeTerminal(self._claude, self._home, self.api.url, arguments=arguments)
-        return self
+        return self.source.arguments(arguments, str(self.home.project))
 
-    async def __aexit__(self, *_: object) -> None:
-        await asyncio.to_thread(self.terminal.close)
+    async def stop_listening(self) -> None:
+        """Remove them."""
         await self.source.close()
-        self.api.__exit__(None, None, None)
 
-    async def ask(self, prompt: str) -> None:
-        await asyncio.to_thread(self.terminal.ask, prompt)
-
-    async def answer(self, keys: str, dialog: str) -> None:
-        """Answer a dialog; it takes no keys in its first moments, so they are pressed until it is gone."""
-        while dialog in self.terminal.screen():
-            self.terminal.press(keys)
-            await asyncio.sleep(0.5)
-
-    async def until(self, condition: Callable[[], object], what: str) -> None:
-        await asyncio.to_thread(self.terminal.wait_until, condition, what, 60.0)
-
-    async def until_turns_end(self, count: int) -> None:
-        await self.until(lambda: len(self.of(TurnEnd)) >= count, f"the end of {count} turns")
-
-    async def until_the_turn_ends(self) -> TurnEnd:
-        await self.until(lambda: any(isinstance(event, TurnEnd) for event in self.events), "the end of the turn")
-        return next(event for event in self.events if isinstance(event, TurnEnd))
-
-    def of(self, kind: type[T]) -> list[T]:
-        """The events of one kind."""
-        return [event for event in self.events if isinstance(event, kind)]
-
-    @property
-    def heard(self) -> list[str]:
-        return heard(self.events)
+    def has_asked(self) -> None:
+        """Say so if the mod is not there."""
+        self.source.expect_handshake()

@@ -18,31 +18,12 @@ from engine.source import BlockEnd, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.answers import Answer, Drop, Narration, Reasoning, Refuse, Text, ToolUse
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import LoopbackApi, Request, in_order
-from tests.support.mod_session import Session
+from tests.support.mod_session import ModSession
 from tests.support.recordings import heard
+from tests.support.sample_answers import MARKDOWN, READ
 
 pytestmark = pytest.mark.claude
 
-MARKDOWN = """# A plan
-
-It has **bold** text, `inline code` and a [link](https://example.com/docs). Next comes a list — “quoted” 日本語 🚀.
-
-1. Read it.
-2. Run it.
-
-```python
-def greet(name: str) -> str:
-    return f"Hello, {name}!"
-```
-
-| Option | Meaning |
-| --- | --- |
-| `--fast` | Faster |
-
-Shall I go on?
-"""
-
-READ = ToolUse("Read", {"file_path": "README.txt"})
 NARRATED: list[Answer] = [
     [Reasoning(), Text("I will look at the file first.\n"), READ],
     [Reasoning(), Narration("It has one line. I will read it again."), READ],
@@ -55,12 +36,12 @@ NARRATED_TEXT = [
 ]
 
 
-SessionMaker = Callable[..., Session]
+SessionMaker = Callable[..., ModSession]
 
 
 @pytest.fixture
 def start(claude_binary: Path, claude_home: ClaudeHome) -> SessionMaker:
-    return lambda *answers: Session(claude_binary, claude_home, in_order(*answers))
+    return lambda *answers: ModSession(claude_binary, claude_home, in_order(*answers))
 
 
 TEXT_HOOKS = "session.start, turn.start, turn.complete, turn.step"
@@ -90,10 +71,10 @@ def test_the_cli_finds_nothing_wrong_with_the_mods(
 async def test_a_streamed_answer_arrives_exactly(start: SessionMaker) -> None:
     async with start([Reasoning(), Text(MARKDOWN, ping_after=9)]) as session:
         await session.ask("please answer")
-        end = await session.until_the_turn_ends()
+        await session.until_turns_end(1)
     assert session.heard == [MARKDOWN]
     assert session.events[0] == SourceStatus("mod", True)
-    (turn,) = [event for event in session.events if isinstance(event, TurnStart)]
+    (turn,), (end,) = session.of(TurnStart), session.of(TurnEnd)
     assert (turn.turn, turn.prompt) == (end.turn, "please answer")
     assert not end.aborted
     assert [type(event) for event in session.events[-2:]] == [BlockEnd, TurnEnd]
@@ -102,7 +83,7 @@ async def test_a_streamed_answer_arrives_exactly(start: SessionMaker) -> None:
 async def test_prose_between_tools_is_heard_in_order(start: SessionMaker, claude_home: ClaudeHome) -> None:
     async with start(*NARRATED) as session:
         await session.ask("please read")
-        await session.until_the_turn_ends()
+        await session.until_turns_end(1)
         # The transcript is written a little later, and tells the same.
         (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
         await session.until(lambda: "Everything is done" in transcript.read_text(), "the transcript")
@@ -138,7 +119,7 @@ async def test_a_connection_that_drops_is_heard_once(start: SessionMaker) -> Non
     whole = "".join(f"This is sentence number {n} of the answer. " for n in range(30))
     async with start([Text(whole[:800], delay_s=0.01), Drop()], [Text(whole, delay_s=0.01)]) as session:
         await session.ask("please answer")
-        await session.until_the_turn_ends()
+        await session.until_turns_end(1)
         answers = len(session.api.requests)
     said = session.api.text(1) if answers > 1 else session.api.text(0)
     # Whether the CLI tries again is its own decision; either way nothing is heard twice and nothing is missing.
@@ -148,7 +129,7 @@ async def test_a_connection_that_drops_is_heard_once(start: SessionMaker) -> Non
 async def test_an_overloaded_server_is_waited_for(start: SessionMaker) -> None:
     async with start(Refuse(), [Text("Now it works.")]) as session:
         await session.ask("please answer")
-        await session.until_the_turn_ends()
+        await session.until_turns_end(1)
     assert session.heard == ["Now it works."]
 
 
@@ -161,13 +142,17 @@ async def test_subagents_are_not_heard(claude_binary: Path, claude_home: ClaudeH
         task = {"description": "short task", "prompt": "do the sub task", "subagent_type": "general-purpose"}
         return [Text("I will delegate this.\n"), ToolUse("Agent", task)]
 
-    async with Session(claude_binary, claude_home, script) as session:
+    async with ModSession(claude_binary, claude_home, script) as session:
         await session.ask("please delegate")
-        await session.until_the_turn_ends()
-        served = [session.api.text(answer) for answer in range(session.api.finished)]
-    assert "The subagent's own words." in served
+        await session.until(lambda: "The subagent's own words." in served(session), "the subagent's answer")
+        await session.until(lambda: len(session.heard) >= 2, "the main loop's answer")
+        await session.until_turns_end(1)
     assert session.heard[:2] == ["I will delegate this.\n", "The main loop's last words."]
     assert "The subagent's own words." not in session.heard
+
+
+def served(session: ModSession) -> list[str]:
+    return [session.api.text(answer) for answer in range(session.api.finished)]
 
 
 async def test_esc_in_the_middle_flushes(start: SessionMaker) -> None:
@@ -176,8 +161,8 @@ async def test_esc_in_the_middle_flushes(start: SessionMaker) -> None:
         await session.ask("please answer")
         await session.until(lambda: len("".join(session.heard)) > 200, "some text")
         session.terminal.press("\x1b")
-        end = await session.until_the_turn_ends()
-    assert end.aborted
+        await session.until_turns_end(1)
+    assert [end.aborted for end in session.of(TurnEnd)] == [True]
     assert [type(event) for event in session.events[-2:]] == [BlockEnd, TurnEnd]
     (said,) = session.heard
     assert len(said) < len(long)
@@ -190,7 +175,7 @@ async def test_claude_goes_on_when_nobody_listens_any_more(start: SessionMaker) 
         await session.ask("please answer")
         await session.until(lambda: len("".join(session.heard)) > 100, "some text")
         await session.source.close()
-        await session.until(lambda: "These are the last words." in session.terminal.screen(), "the end of the answer")
+        await session.until_shown("These are the last words.")
 
 
 async def test_how_late_a_sentence_is(start: SessionMaker, capsys: pytest.CaptureFixture[str]) -> None:
@@ -198,7 +183,7 @@ async def test_how_late_a_sentence_is(start: SessionMaker, capsys: pytest.Captur
     sentences = [f"Sentence number {n} tells a little more about how the whole thing works. " for n in range(30)]
     async with start([Text("".join(sentences))]) as session:
         await session.ask("please answer")
-        await session.until_the_turn_ends()
+        await session.until_turns_end(1)
     sent = _end_times(sentences, [(delta.text, delta.at) for delta in session.api.deltas])
     deltas = [event for event in session.events if isinstance(event, TextDelta)]
     received = _end_times(sentences, [(delta.text, delta.received_at) for delta in deltas])

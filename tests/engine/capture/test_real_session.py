@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-from functools import partial
+import threading
 from pathlib import Path
 
 import pytest
@@ -25,21 +24,14 @@ from engine.source import (
     TurnEnd,
     TurnStart,
 )
-from tests.support.answers import Answer, Pause, Text, ToolUse
+from tests.support.answers import Answer, Hold, Pause, Text, ToolUse
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import Request, in_order
-from tests.support.mod_session import Session
+from tests.support.mod_session import ModSession
+from tests.support.sample_answers import ASK, QUESTION_TEXT, READ, TOUCH
 
 pytestmark = pytest.mark.claude
 
-TOUCH = ToolUse("Bash", {"command": "touch made.txt", "description": "make a file"})
-READ = ToolUse("Read", {"file_path": "README.txt"})
-QUESTION = {
-    "question": "Which colour?",
-    "header": "Colour",
-    "multiSelect": False,
-    "options": [{"label": "Red", "description": "A warm one"}, {"label": "Blue", "description": "A cold one"}],
-}
 PLAN = "# The plan\n\n1. Do it well.\n2. Test it.\n"
 LONG = "".join(f"This is sentence number {n} of the answer. " for n in range(25))
 
@@ -62,7 +54,7 @@ async def test_text_that_is_lost_is_taken_from_the_final_answer(
     claude_binary: Path, claude_home: ClaudeHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.capture.mod.ModDecoder", LossyDecoder)
-    async with Session(claude_binary, claude_home, in_order([Text(LONG, delay_s=0.01)])) as session:
+    async with ModSession(claude_binary, claude_home, in_order([Text(LONG, delay_s=0.01)])) as session:
         await session.ask("please answer")
         await session.until_turns_end(1)
     streamed, recovered = session.heard
@@ -74,9 +66,9 @@ async def test_text_that_is_lost_is_taken_from_the_final_answer(
 
 async def test_a_permission_is_asked_for_once_and_answered(claude_binary: Path, claude_home: ClaudeHome) -> None:
     script = in_order([Text("I will make a file.\n"), TOUCH], [Text("It is made.\n")])
-    async with Session(claude_binary, claude_home, script) as session:
+    async with ModSession(claude_binary, claude_home, script) as session:
         await session.ask("please make a file")
-        await session.until(lambda: "Do you want" in session.terminal.screen(), "the dialog")
+        await session.until_shown("Do you want")
         await session.until(lambda: session.of(Attention), "the news of it")
         assert not session.of(AttentionEnd)
         await session.answer("\r", "Do you want")
@@ -92,30 +84,27 @@ async def test_a_permission_that_is_refused_interrupts_the_turn(
     claude_binary: Path, claude_home: ClaudeHome, late_s: float
 ) -> None:
     answer: Answer = [Text("I will make a file.\n"), TOUCH, Pause(late_s)]
-    async with Session(claude_binary, claude_home, in_order(answer)) as session:
+    async with ModSession(claude_binary, claude_home, in_order(answer)) as session:
         await session.ask("please make a file")
-        await session.until(lambda: "Do you want" in session.terminal.screen(), "the dialog")
+        await session.until_shown("Do you want")
         await session.until(lambda: session.of(Attention), "the news of it")
         await session.answer("\x1b", "Do you want")
-        end = await session.until_the_turn_ends()
-        await session.until(lambda: "Interrupted" in session.terminal.screen(), "Claude's own word for it")
-    assert end.aborted
+        await session.until_turns_end(1)
+        await session.until_shown("Interrupted")
+    assert [end.aborted for end in session.of(TurnEnd)] == [True]
     assert len(session.of(AttentionEnd)) == len(session.of(Attention)) == 1
 
 
 async def test_a_question_is_heard_with_its_options(claude_binary: Path, claude_home: ClaudeHome) -> None:
-    ask = ToolUse("AskUserQuestion", {"questions": [QUESTION]})
-    async with Session(claude_binary, claude_home, in_order([Text("I must ask.\n"), ask], [Text("Red.")])) as session:
+    async with ModSession(
+        claude_binary, claude_home, in_order([Text("I must ask.\n"), ASK], [Text("Red.")])
+    ) as session:
         await session.ask("please choose")
-        await session.until(lambda: "A cold one" in session.terminal.screen(), "the dialog")
+        await session.until_shown("A cold one")
         await session.until(lambda: len(session.heard) == 2 and session.of(Attention), "the news of it")
         await session.answer("\r", "A cold one")
         await session.until_turns_end(1)
-    assert session.heard == [
-        "I must ask.\n",
-        "Which colour?\n\n- **Red**: A warm one\n- **Blue**: A cold one\n",
-        "Red.",
-    ]
+    assert session.heard == ["I must ask.\n", QUESTION_TEXT, "Red."]
     assert [asked.kind for asked in session.of(Attention)] == [AttentionKind.QUESTION]
     assert len(session.of(AttentionEnd)) == 1
 
@@ -129,10 +118,10 @@ async def test_a_plan_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> 
             return [Text("It is ready.\n"), ToolUse("ExitPlanMode", {})]
         return [Text("I begin.")]
 
-    session = Session(claude_binary, claude_home, script, arguments=["--permission-mode", "plan"])
+    session = ModSession(claude_binary, claude_home, script, arguments=["--permission-mode", "plan"])
     async with session:
         await session.ask("please plan")
-        await session.until(lambda: "Would you like to proceed" in session.terminal.screen(), "the dialog")
+        await session.until_shown("Would you like to proceed")
         await session.until(lambda: len(session.heard) == 3 and session.of(Attention), "the news of it")
         await session.answer("2", "Would you like to proceed")
         await session.until_turns_end(1)
@@ -142,37 +131,37 @@ async def test_a_plan_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> 
 
 
 async def test_queued_prompts_each_get_their_own_turn(claude_binary: Path, claude_home: ClaudeHome) -> None:
-    answers: list[Answer] = [[Text(LONG), READ], [Text(f"Second. {LONG}")], [Text("The third.")]]
-    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
-        await session.ask("the first prompt")
-        # The first is delivered within the running turn, at its next step; the other one waits for the turn's end.
-        for prompt, blocks in (("the second prompt", 1), ("the third prompt", 2)):
-            await session.until(partial(_has_blocks, session, blocks), "an answer")
-            session.terminal.press(prompt)
-            await asyncio.to_thread(session.terminal.wait_for, prompt)
-            session.terminal.press("\r")
-        await session.until_turns_end(3)
-    assert [turn.prompt for turn in session.of(TurnStart)] == [
-        "the first prompt",
-        "the second prompt",
-        "the third prompt",
+    first, second = threading.Event(), threading.Event()
+    answers: list[Answer] = [
+        [Text("First."), Hold(first), READ],
+        [Text("Second."), Hold(second)],
+        [Text("The third.")],
     ]
+    async with ModSession(claude_binary, claude_home, in_order(*answers)) as session:
+        await session.ask("the first prompt")
+        # One is delivered within the running turn, at its next step; the other one waits for the turn's end.
+        await session.until_shown("● First.")
+        await session.ask("the second prompt")
+        await session.until_box_is_empty()
+        first.set()
+        await session.until_shown("● Second.")
+        await session.ask("the third prompt")
+        await session.until_box_is_empty()
+        second.set()
+        await session.until_turns_end(3)
+    assert session.prompts == ["the first prompt", "the second prompt", "the third prompt"]
     assert [turn.turn for turn in session.of(TurnStart)] == [turn.turn for turn in session.of(TurnEnd)]
-    assert session.heard == [LONG, f"Second. {LONG}", "The third."]
-
-
-def _has_blocks(session: Session, count: int) -> bool:
-    return len(session.heard) == count
+    assert session.heard == ["First.", "Second.", "The third."]
 
 
 async def test_compact_and_clear_are_told_and_no_summary_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> None:
     answers: list[Answer] = [[Text("One.")], [Text("<summary>What was said so far.</summary>")], [Text("Two.")]]
-    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+    async with ModSession(claude_binary, claude_home, in_order(*answers)) as session:
         await session.ask("the first prompt")
         await session.until_turns_end(1)
         await session.ask("/compact")
         await session.until(lambda: len(session.of(SessionChanged)) == 1, "compaction")
-        await session.until(lambda: "Compacted" in session.terminal.screen(), "the end of compaction")
+        await session.until_shown("Compacted")
         await session.ask("the next prompt")
         await session.until_turns_end(2)
         await session.ask("/clear")
@@ -186,13 +175,13 @@ async def test_a_resumed_conversation_is_old_text_and_new_is_heard(
     claude_binary: Path, claude_home: ClaudeHome
 ) -> None:
     answers: list[Answer] = [[Text("I look at it.\n"), READ], [Text("It is one line.")]]
-    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+    async with ModSession(claude_binary, claude_home, in_order(*answers)) as session:
         await session.ask("the old prompt")
         await session.until_turns_end(1)
         (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
         await session.until(lambda: "It is one line." in transcript.read_text(), "the transcript")
     script = in_order([Text("This is new.")])
-    resumed = Session(claude_binary, claude_home, script, arguments=["--resume", transcript.stem])
+    resumed = ModSession(claude_binary, claude_home, script, arguments=["--resume", transcript.stem])
     async with resumed:
         await resumed.until(lambda: resumed.of(SessionChanged), "the old conversation")
         await resumed.ask("the new prompt")
@@ -208,7 +197,7 @@ async def test_a_resumed_conversation_is_old_text_and_new_is_heard(
 
 async def test_another_conversation_is_resumed_within_the_session(claude_binary: Path, claude_home: ClaudeHome) -> None:
     answers: list[Answer] = [[Text("One.")], [Text("Two.")], [Text("Three.")]]
-    async with Session(claude_binary, claude_home, in_order(*answers)) as session:
+    async with ModSession(claude_binary, claude_home, in_order(*answers)) as session:
         await session.ask("the first prompt")
         await session.until_turns_end(1)
         (transcript,) = (claude_home.config / "projects").glob("*/*.jsonl")
@@ -237,7 +226,7 @@ async def test_subagents_are_heard_with_their_kind_when_asked_for(claude_binary:
         task = {"description": "short task", "prompt": "do the sub task", "subagent_type": "general-purpose"}
         return [Text("I will delegate this.\n"), ToolUse("Agent", task)]
 
-    async with Session(claude_binary, claude_home, script, include_subagents=True) as session:
+    async with ModSession(claude_binary, claude_home, script, include_subagents=True) as session:
         await session.ask("please delegate")
         await session.until(lambda: "The subagent's own words." in session.heard, "the subagent")
     speakers = {delta.speaker for delta in session.of(TextDelta) if "subagent" in delta.block or delta.speaker}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,15 +14,15 @@ from hypothesis import strategies as st
 from engine.capture.screen import ScreenSource, ScreenText
 from engine.capture.screen_early import PATIENCE_S, TURN_PATIENCE_S, EarlyText
 from engine.capture.screen_said import unsaid
-from engine.capture.screen_transcript import ScreenAndTranscript
 from engine.capture.screen_words import words
 from engine.capture.transcript import TranscriptDecoder
 from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.answers import Answer, Narration, Reasoning, Text, ToolUse
-from tests.support.claude import ClaudeHome, ClaudeTerminal
-from tests.support.loopback_api import LoopbackApi, in_order
+from tests.support.claude import ClaudeHome
+from tests.support.loopback_api import in_order
 from tests.support.recordings import heard, lines
 from tests.support.screen_replay import Step, recorded, replay, screen_events, sentences, sentences_of
+from tests.support.source_session import ScreenOnlySession, SourceSession
 from tui.terminal.emulator import Emulator
 
 SIZES = {"transcript-markdown": (100, 40), "transcript-interrupted": (80, 24), "transcript-every-kind": (70, 26)}
@@ -216,33 +214,17 @@ ANSWER_TEXTS = [
 
 @pytest.mark.claude
 @pytest.mark.parametrize("has_transcript", [True, False])
-async def test_the_real_claude(claude_binary: Path, tmp_path: Path, has_transcript: bool) -> None:
-    home = ClaudeHome.create(tmp_path / "home")
-    session = str(uuid.uuid4())
-    events: list[SourceEvent] = []
-    projects = home.config / "projects" if has_transcript else None
-    source = ScreenAndTranscript(events.append, projects=projects, session_id=session, cwd=home.project)
-    emulator = Emulator(100, 40)
-    done = 0
-    with LoopbackApi(in_order(*ANSWERS)) as api:
-        await source.start()
-        with ClaudeTerminal(claude_binary, home, api.url, arguments=["--session-id", session]) as terminal:
-            asking = asyncio.create_task(asyncio.to_thread(terminal.ask, "go"))
-            async with asyncio.timeout(60):
-                while not any(isinstance(event, TurnEnd) for event in events):
-                    reads = terminal.reads[done:]
-                    done += len(reads)
-                    for read in reads:
-                        emulator.feed(read.data)
-                        emulator.take_dirty()
-                        source.feed(
-                            emulator.text(), read.at, cols=100, cursor_row=emulator.cursor.y, is_held=emulator.is_held
-                        )
-                    await asyncio.sleep(0.02)
-            await asking
-        await source.close()
-    assert source.has_transcript is has_transcript
-    assert sentences(events) == sentences_of(ANSWER_TEXTS)
+async def test_the_real_claude(claude_binary: Path, claude_home: ClaudeHome, has_transcript: bool) -> None:
+    script = in_order(*ANSWERS)
+    if has_transcript:
+        made = SourceSession(claude_binary, claude_home, script, wanted="screen")
+    else:
+        made = ScreenOnlySession(claude_binary, claude_home, script)
+    async with made as session:
+        await session.ask("go")
+        await session.until_turns_end(1)
+    assert session.sources == ["screen"]
+    assert sentences(session.events) == sentences_of(ANSWER_TEXTS)
 
 
 def test_text_waits_for_the_turn_it_belongs_to() -> None:
