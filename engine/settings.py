@@ -78,6 +78,10 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     openai_key_env: Annotated[str, Meta(description="Environment variable that holds that server's key")] = (
         "OPENAI_API_KEY"
     )
+    barge_in: Annotated[
+        Literal["ignore", "duck", "pause", "stop"],
+        Meta(description="What the voice does while you type to Claude: go on, softer, paused, or silent"),
+    ] = "duck"
     code: Annotated[Literal["name", "skip"], Meta(description="Code blocks and tables: say what they are, or skip")] = (
         "name"
     )

@@ -48,6 +48,10 @@ class EngineControl(Protocol):
         """Pause or go on."""
         ...
 
+    def set_ducked(self, ducked: bool) -> None:
+        """Speak softly, or as loud as before."""
+        ...
+
     def set_rate(self, rate: float) -> None:
         """Set the speed of speech; 1.0 is normal."""
         ...

@@ -111,6 +111,14 @@ class Engine:
         """Hold the sound where it is, or go on."""
         self._post(lambda run: run.set_paused(paused))
 
+    def set_ducked(self, ducked: bool) -> None:
+        """Speak softly while something else wants to be heard, or as loud as before."""
+        self._post(lambda run: run.player.set_ducked(ducked))
+
+    def set_device(self, device_name: str) -> None:
+        """Let the sound go to another device ("" is the system's choice); one that cannot be used is a notice."""
+        self._post(lambda run: run.set_device(device_name))
+
     def set_rate(self, rate: float) -> None:
         """Speak faster or slower from the next sentence on; 0.5 to 3.0, 1.0 is normal."""
         self._post(lambda run: run.set_rate(rate))

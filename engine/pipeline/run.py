@@ -117,6 +117,10 @@ class Run:
         self._is_paused = paused
         self.player.set_paused(paused)
 
+    def set_device(self, device_name: str) -> None:
+        """Change the sound device."""
+        self._keep(self._change_device(device_name))
+
     def set_rate(self, rate: float) -> None:
         """Set the speed of speech."""
         self.speaking.rate = min(3.0, max(0.5, rate))
@@ -167,6 +171,14 @@ class Run:
             self._emit(Notice(Level.ERROR, "voice_failed", f"{voice_id}: {error}"))
             return
         self.speaking.change_voice(voice_id)
+
+    async def _change_device(self, device_name: str) -> None:
+        try:
+            await asyncio.wrap_future(self.player.choose_device(device_name))
+        except SinkError as error:
+            self._emit(Notice(Level.ERROR, error.code, str(error)))
+        else:
+            self._emit(Notice(Level.INFO, "sound_device", f"Sound goes to {device_name or 'the usual device'} now."))
 
     async def _make_ready(self) -> None:
         began = time.monotonic()

@@ -66,6 +66,9 @@ class FakeEngine:
     def set_paused(self, paused: bool) -> None:
         self.calls.append(("set_paused", paused))
 
+    def set_ducked(self, ducked: bool) -> None:
+        self.calls.append(("set_ducked", ducked))
+
     def set_rate(self, rate: float) -> None:
         self.calls.append(("set_rate", rate))
 

@@ -74,7 +74,7 @@ async def test_every_other_key_is_claudes_while_it_has_the_keyboard(
         screen.engine.calls.clear()
         await screen.press(*keys)
         assert program.received == sent
-        assert screen.engine.calls == []
+        assert screen.engine.calls == [("set_ducked", True)]
         assert screen.app.is_running
 
 

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from engine.events import Level, Notice
 from engine.settings import Settings
 from tui.actions import Action, key_sign
+from tui.barge_in import BargeIn
 from tui.control import EngineControl
 from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, leader_bytes
 from tui.layouts import Layout, effective, fits, following
@@ -54,6 +55,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
+        self.barge_in = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
         self.is_child_running = False
         self.child_name = "Claude"
         self.is_ready = asyncio.Event()
@@ -190,6 +192,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         is_ours = self.router.takes(key)
         if is_ours:
             self._act_on(self.router.route(key, in_view=False))
+        else:
+            self.barge_in.typed()
         self._show_hint()
         return is_ours
 
