@@ -3,7 +3,7 @@
 from engine.models.errors import ModelError
 from engine.models.folder import models_folder
 from engine.models.rows import local_path
-from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present
+from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present, pin
 
 __all__ = [
     "ModelError",
@@ -14,4 +14,5 @@ __all__ = [
     "is_present",
     "local_path",
     "models_folder",
+    "pin",
 ]

@@ -9,6 +9,9 @@ from typing import Any
 from engine.catalog import Hub, WeightFile
 from engine.protocols import Progress, ProgressFn
 
+CHUNK_BYTES = 1_000_000
+"""At most so much is lost when a transfer breaks off, and so often it reports."""
+
 _PATIENCE_S = 10.0
 _PARTS = Path(".cache") / "huggingface" / "download"
 """where the library keeps what has not arrived whole, below the folder of the files"""
@@ -55,6 +58,7 @@ def download(hub: Hub, wanted: WeightFile, folder: Path, progress: ProgressFn, *
 
     # Its other way of transfer begins anew after a break.
     constants.HF_HUB_DISABLE_XET = True
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK_BYTES
     # The library retries for many seconds and then hides the cause; a first look says at once what is wrong.
     _head(hub, wanted.name, _PATIENCE_S)
     try:

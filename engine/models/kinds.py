@@ -23,8 +23,8 @@ _PLAIN = {
     "ct2": (*_TOKENIZER, "*vocabulary.json", "*vocabulary.txt", "vocab.json", "*.spm", "*.spm.model"),
 }
 """small files that a runtime reads as data"""
-_WEIGHTS = {"llama": ("*.gguf",), "torch": ("model*.safetensors",), "ct2": ("model.bin",)}
-"""formats that hold numbers only; CTranslate2's model.bin is its own format, not pickle"""
+_WEIGHTS = {"llama": ("*.gguf",), "torch": ("model*.safetensors",), "ct2": ("model.bin", "model.safetensors")}
+"""formats that hold numbers only, best first; CTranslate2's model.bin is its own format, not pickle"""
 _PICKLE = ("pytorch_model.bin", "pytorch_model-*.bin", "pytorch_model.bin.index.json")
 _QUANTISATIONS = ("q4_k_m", "q4_k_s", "q5_k_m", "q4_0", "q6_k", "q8_0", "f16", "")
 """GGUF variants in the order of choice: of those that are fast, the best"""
@@ -69,11 +69,12 @@ def _known(file: WeightFile, by_name: dict[str, WeightFile], row: TranslatorRow)
 
 
 def _weights(row: TranslatorRow, files: list[WeightFile]) -> list[WeightFile]:
-    weights = _matching(files, _WEIGHTS[row.runtime])
-    if row.runtime == "llama":
-        weights = _best_gguf(weights)
-    if weights:
-        return weights
+    for kind in _WEIGHTS[row.runtime]:
+        weights = _matching(files, (kind,))
+        if row.runtime == "llama":
+            weights = _best_gguf(weights)
+        if weights:
+            return weights
     pickled = _matching(files, _PICKLE)
     if row.takes_pickle and pickled:
         return pickled
