@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 
 ENV_PREFIX = "STREAMTTS_"
 Device = Literal["auto", "cpu", "mps", "cuda"]
+Manner = Literal["read", "name", "skip"]
 
 
 class SettingsError(Exception):
@@ -82,7 +83,14 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Literal["ignore", "duck", "pause", "stop"],
         Meta(description="What the voice does while you type to Claude: go on, softer, paused, or silent"),
     ] = "duck"
-    code: Annotated[Literal["name", "skip"], Meta(description="Code blocks and tables: say what they are, or skip")] = (
+    code: Annotated[
+        Manner, Meta(description="Code blocks and tables: read code out, say what they are, or skip them")
+    ] = "name"
+    urls: Annotated[Manner, Meta(description="URLs in a sentence: read out, just 'URL', or left out")] = "name"
+    paths: Annotated[Manner, Meta(description="Paths in a sentence: read out, only the last part, or left out")] = (
+        "read"
+    )
+    hashes: Annotated[Manner, Meta(description="Hashes in a sentence: digit by digit, just named, or left out")] = (
         "name"
     )
 

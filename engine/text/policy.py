@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
 from engine.sentence import Kind
+from engine.settings import Manner
 from engine.text.tokens import is_identifier, is_unspeakable
 
 
@@ -20,6 +20,8 @@ class Handling:
     speak: bool
     reason: str | None
     """why it is not spoken: "rule", "code", "table" or "no words"; None when it is"""
+    say: str | None = None
+    """what is spoken where that is not `ja`"""
 
 
 _TRANSLATED = Handling(True, None, True, None)
@@ -95,27 +97,27 @@ _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー々〆㐀-䶿一-鿿豈-﫿]")
 
 
-def handle(
-    kind: Kind, en: str, *, language: str = "", lines: int = 1, code: Literal["name", "skip"] = "name"
-) -> Handling:
+def handle(kind: Kind, en: str, *, language: str = "", lines: int = 1, code: Manner = "name") -> Handling:
     """Decide on a sentence of `kind` with the plain text `en`.
 
-    `language` is a fence's info word, `lines` the lines of code or rows of a table. With `code` "skip" code and tables
-    keep their Japanese name, for the screen, but are not spoken.
+    `language` is a fence's info word, `lines` the lines of code or rows of a table. Code and tables always have their
+    Japanese name on the screen; with `code` "skip" nothing of them is spoken, with "read" the code itself.
     """
     match kind:
         case Kind.RULE:
             return Handling(False, None, False, "rule")
         case Kind.CODE:
-            return _named(_name_code(language, lines), code, "code")
+            return _named(_name_code(language, lines), code, "code", content=en)
         case Kind.TABLE:
             return _named(f"表、{lines}行", code, "table")
         case _:
             return _handle_text(en)
 
 
-def _named(name: str, code: Literal["name", "skip"], reason: str) -> Handling:
-    return Handling(False, name, True, None) if code == "name" else Handling(False, name, False, reason)
+def _named(name: str, code: Manner, reason: str, content: str | None = None) -> Handling:
+    if code == "skip":
+        return Handling(False, name, False, reason)
+    return Handling(False, name, True, None, say=content if code == "read" else None)
 
 
 def _name_code(language: str, lines: int) -> str:
