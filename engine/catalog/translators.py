@@ -91,7 +91,6 @@ _CT2 = (
         devices=("cpu", "cuda"),
         targets=("ja",),
         takes_more=True,
-        implemented=False,
     ),
     TranslatorRow(
         id="ct2:nllb-600m",
@@ -117,7 +116,6 @@ _CT2 = (
         quality="as torch:nllb-600m, four times smaller",
         devices=("cpu", "cuda"),
         takes_more=True,
-        implemented=False,
     ),
     TranslatorRow(
         id="ct2:fugumt",
@@ -133,7 +131,6 @@ _CT2 = (
         devices=("cpu", "cuda"),
         targets=("ja",),
         takes_more=True,
-        implemented=False,
     ),
 )
 

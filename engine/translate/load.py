@@ -57,6 +57,10 @@ def create(translator_id: str, settings: Mapping[str, Any] | None = None) -> Tra
         from engine.translate.nllb import NllbTranslator
 
         return NllbTranslator(translator_id, chosen)
+    if runtime == "ct2" and _exists(translator_id):
+        from engine.translate.ct2 import Ct2Translator
+
+        return Ct2Translator(translator_id, chosen)
     known = ", ".join(row.id for row in TRANSLATORS if row.implemented)
     raise ModelError("unknown_model", f"There is no translator {translator_id}. There are: {known}.")
 

@@ -8,12 +8,12 @@ from types import ModuleType
 import pytest
 
 
-def _tiny_nllb() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("tiny_nllb", Path(__file__).with_name("tiny_nllb.py"))
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["tiny_nllb"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -25,5 +25,15 @@ def tiny_nllb(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
 
     # Several threads on such small matrices, beside other work, cost seconds instead of milliseconds.
     torch.set_num_threads(1)
-    module = _tiny_nllb()
+    module = _module("tiny_nllb")
     return module.make(tmp_path_factory.mktemp("tiny-nllb")), module.PAIRS
+
+
+@pytest.fixture(scope="session")
+def tiny_marian(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """A folder with a tiny Marian, in the files of a real one, that has learnt the pairs given with it."""
+    import torch
+
+    torch.set_num_threads(1)
+    module = _module("tiny_marian")
+    return module.make(tmp_path_factory.mktemp("tiny-marian")), module.PAIRS

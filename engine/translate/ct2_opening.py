@@ -1,0 +1,101 @@
+"""Open a model with CTranslate2 on one device, in the number format and with the threads that are fastest there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engine import models
+from engine.models import ModelError
+from engine.protocols import Progress, ProgressFn
+from engine.settings import Translate
+from engine.translate import ct2_convert, ct2_decoding, ct2_families, ct2_tuning, languages
+from engine.translate.ct2_decoding import Loaded
+from engine.translate.ct2_tuning import Setup
+
+BROKEN = (RuntimeError, ValueError, OSError, MemoryError)
+"""What the runtime raises for files it cannot read and devices that fail."""
+
+_TRIAL = "The tests failed because the configuration file was missing."
+_RUNS = 3
+
+
+class Opening:
+    """One model on one device, cpu or cuda. `runtime` is the module ctranslate2."""
+
+    def __init__(self, runtime: Any, device: str, model_id: str, settings: Translate, progress: ProgressFn) -> None:
+        self._runtime = runtime
+        self._device = device
+        self._model_id = model_id
+        self._settings = settings
+        self._progress = progress
+
+    def load(self) -> Loaded:
+        """Bring the files in and open them.
+
+        Raises ModelError, or one of BROKEN for a file or a device that fails.
+        """
+        source = models.ensure(self._model_id, self._progress)
+        quantization = "int8" if self._device == "cpu" else "float16"
+        folder = ct2_convert.converted(source, quantization, self._progress)
+        codec = ct2_families.read(source, folder, self._language())
+        self._progress(Progress(f"Loading {source.name} on {self._device}", 0, None))
+
+        def use(setup: Setup) -> Loaded:
+            return self._open(folder, codec, setup)
+
+        return use(self._setup(use))
+
+    def _language(self) -> languages.Language:
+        language = languages.find(self._settings.to)
+        if language is None:
+            raise ModelError("no_language", f"There is no language {self._settings.to} here; Japanese is ja.")
+        return language
+
+    def _open(self, folder: Path, codec: ct2_families.Codec, setup: Setup) -> Loaded:
+        engine = self._runtime.Translator(
+            str(folder),
+            device=self._device,
+            compute_type=setup.number_format,
+            inter_threads=1,
+            intra_threads=setup.threads,
+        )
+        return Loaded(engine, codec, self._device)
+
+    def _setup(self, use: Callable[[Setup], Loaded]) -> Setup:
+        supported = self._runtime.get_supported_compute_types(self._device)
+        memory = ct2_tuning.Memory(self._model_id, self._device, self._settings.threads)
+        known = memory.recall()
+        if known is not None and known.number_format in supported:
+            return known
+        names = ct2_tuning.formats(self._device, supported)
+        # CUDA does the work itself: one thread feeds it.
+        asked = self._settings.threads or (1 if self._device == "cuda" else 0)
+        chosen = ct2_tuning.tune(names, asked, lambda setup: self._measure(setup, use))
+        if chosen is None:
+            # What is wrong shows when the model is opened, where it can be reported.
+            return Setup(names[0], asked or 1)
+        memory.keep(chosen)
+        return chosen
+
+    def _measure(self, setup: Setup, use: Callable[[Setup], Loaded]) -> float | None:
+        threads = "1 thread" if setup.threads == 1 else f"{setup.threads} threads"
+        self._progress(Progress(f"Trying {setup.number_format} with {threads}", 0, None))
+        try:
+            loaded = use(setup)
+            return fastest_run(lambda: "".join(loaded.stream(_TRIAL, ct2_decoding.GREEDY)))
+        except BROKEN:
+            return None
+
+
+def fastest_run(run: Callable[[], object]) -> float:
+    """Seconds of the fastest of a few runs, the first left out: others on this machine only ever make one slower."""
+    run()
+    timings = []
+    for _ in range(_RUNS):
+        start = time.perf_counter()
+        run()
+        timings.append(time.perf_counter() - start)
+    return min(timings)
