@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,11 +87,18 @@ def partial_bytes(folder: Path) -> int:
 
 def is_reachable(hub: Hub, name: str | None, timeout_s: float = 1.5) -> bool:
     """True when the hub answers for this file, or this repository, within `timeout_s`. No exception escapes."""
-    try:
-        _head(hub, name, timeout_s)
-    except OSError:
-        return False
-    return True
+    answers: list[bool] = []
+
+    def look() -> None:
+        with suppress(OSError):
+            _head(hub, name, timeout_s)
+            answers.append(True)
+
+    # In a thread: looking up the hub's name obeys no time limit.
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    return bool(answers)
 
 
 def _head(hub: Hub, name: str | None, timeout_s: float) -> None:
