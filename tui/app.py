@@ -117,7 +117,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
                 self.main.terminal.start(prepared.argv, launch.env, launch.cwd or os.getcwd())
             self.main.begin_child(launch.name)
             if self._capture is not None:
-                self._capture.read_screen = self.main.terminal.view_of_screen
+                self.main.terminal.show_to(self._capture.screen)
         except PtyError as error:
             self._ended(CLAUDE_MISSING_STATUS, f"{launch.name} could not be started: {error}")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
+from engine.capture.screen_view import WatchedScreen
+
 if TYPE_CHECKING:
-    from engine.capture.screen_view import ReadScreen, ScreenView
     from engine.settings import Capture
     from engine.source import SourceEvent
     from tui.control import Launch
@@ -72,11 +73,11 @@ class Capturing(Protocol):
         ...
 
 
-CaptureFactory = Callable[[Callable[["SourceEvent"], None], "Launch", "Capture", "ReadScreen"], Capturing]
+CaptureFactory = Callable[[Callable[["SourceEvent"], None], "Launch", "Capture", WatchedScreen], Capturing]
 
 
 def all_sources(
-    on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, read_screen: ReadScreen
+    on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, screen: WatchedScreen
 ) -> Capturing:
     """All sources that there are: for Claude Code its own ways of telling, for other programs the screen."""
     from engine.capture.source_factories import claude_sources, screen_sources
@@ -85,11 +86,9 @@ def all_sources(
     cwd = launch.cwd or os.getcwd()
     program = Program(launch.argv[: launch.program_words], launch.env, cwd)
     if not launch.is_claude:
-        factories = screen_sources(read_screen, launch.env, cwd)
+        factories = screen_sources(screen, launch.env, cwd)
         return SourceManager(on_event, program, factories, wanted=settings.source, versions=None)
-    factories = claude_sources(
-        launch.env, cwd, launch.session_id, include_subagents=settings.subagents, read_screen=read_screen
-    )
+    factories = claude_sources(launch.env, cwd, launch.session_id, include_subagents=settings.subagents, screen=screen)
     return SourceManager(on_event, program, factories, wanted=settings.source)
 
 
@@ -101,23 +100,20 @@ class CaptureSession:
     launch: Launch
     settings: Capture
     factory: CaptureFactory = all_sources
-    read_screen: ReadScreen | None = None
-    """set once there is a screen"""
+    screen: WatchedScreen = field(default_factory=WatchedScreen)
+    """what shows the program attaches itself to it"""
     _capturing: Capturing | None = None
 
     async def start(self) -> tuple[list[str], str | None]:
         """Listen. Returns Claude's arguments, ours and the user's, and why ours are missing."""
         given = list(self.launch.argv[self.launch.program_words :])
         try:
-            capturing = self.factory(self.feed, self.launch, self.settings, self._read_screen)
+            capturing = self.factory(self.feed, self.launch, self.settings, self.screen)
             arguments = await capturing.start(given)
         except Exception as error:
             return given, f"What Claude writes cannot be captured: {error}. Claude runs as always, without Japanese."
         self._capturing = capturing
         return arguments, None
-
-    def _read_screen(self) -> ScreenView | None:
-        return self.read_screen() if self.read_screen is not None else None
 
     def expect_handshake(self) -> None:
         """Claude shows its prompt: from now on it should be heard."""

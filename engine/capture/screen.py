@@ -114,8 +114,18 @@ class ScreenSource:
         else:
             self.tick(now)
 
+    @property
+    def due_at(self) -> float | None:
+        """When time alone changes what is known of the screen, so that `tick` has something to do; None for never."""
+        if self._pending is not None:
+            settled_at = self._pending[2] + SETTLE_S
+            return settled_at if self._resized_at is None else max(settled_at, self._resized_at + RESIZE_S)
+        if self._last is None or self._last[2] or self._busy_at is None or self._is_busy or not self._has_input_box:
+            return None
+        return self._busy_at + IDLE_S
+
     def tick(self, now: float) -> None:
-        """Let time pass; call it every 50 ms or so, and always some time after the last `feed`."""
+        """Let time pass; call it at `due_at`, or every 50 ms or so."""
         if self._pending is not None:
             if now - self._pending[2] >= SETTLE_S and not self._is_resizing(now):
                 self._read(now)

@@ -104,6 +104,17 @@ class EarlyText:
                     self._on_event(SourceStatus(SOURCE, True, event.detail))
                 self._say_early()
 
+    @property
+    def due_at(self) -> float | None:
+        """When patience ends, so that `tick` has something to do; None while nothing is waited for."""
+        head = self._head()
+        ends = []
+        if self._next_turn is not None:
+            ends.append(self._next_turn.received_at + TURN_PATIENCE_S)
+        if head is not None and head.ended_at is not None:
+            ends.append(head.ended_at + PATIENCE_S)
+        return min(ends, default=None)
+
     def tick(self, now: float) -> None:
         """Let time pass: what the transcript does not bring is given as the screen shows it."""
         if self._next_turn is not None and now - self._next_turn.received_at >= TURN_PATIENCE_S:

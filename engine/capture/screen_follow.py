@@ -1,60 +1,125 @@
-"""Looks at the terminal's rows again and again, for the source that reads the screen."""
+"""The last resort: Claude's screen, which is early, with its transcript, which is right, where there is one."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.capture.screen_transcript import ScreenAndTranscript
-from engine.capture.screen_view import ReadScreen
+from engine.capture.screen_view import WatchedScreen
+from engine.capture.transcript_follow import POLL_S, TranscriptSource
+from engine.source import SourceEvent
 
-LOOK_S = 0.05
+if TYPE_CHECKING:
+    from engine.capture.screen_reading import ScreenReading
+
+AFTER_PAINT_S = 0.005
+"""A repaint is looked at so long after it was asked for: what the user sees comes first."""
+SHORTEST_WAIT_S = 0.001
+
+OnSourceEvent = Callable[[SourceEvent], None]
 
 
 class ScreenFollower:
-    """The screen as a source of a session: feeds what `read` sees to the source proper."""
+    """Looks at the screen after each repaint, and at the clock only while something is waited for.
+
+    Create it before Claude starts: what the transcript holds by then is old. All of it runs on the loop that `start`
+    is called on.
+    """
 
     def __init__(
-        self, source: ScreenAndTranscript, read: ReadScreen, *, clock: Callable[[], float] = time.monotonic
+        self,
+        on_event: OnSourceEvent,
+        screen: WatchedScreen,
+        *,
+        projects: Path | None = None,
+        session_id: str | None = None,
+        cwd: str | Path = ".",
+        poll_s: float = POLL_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._source = source
-        self._read = read
+        """Without `projects` or `session_id` there is no transcript; they and `cwd` are as `TranscriptSource` takes
+        them. Raises ValueError for a session id that is none.
+        """
+        self._on_event = on_event
+        self._screen = screen
         self._clock = clock
-        self._task: asyncio.Task[None] | None = None
+        self._transcript: TranscriptSource | None = None
+        if projects is not None and session_id is not None:
+            self._transcript = TranscriptSource(
+                projects, session_id, cwd, self._take_transcript, poll_s=poll_s, clock=clock
+            )
+        self._made: ScreenReading | None = None
+        self._look_handle: asyncio.TimerHandle | None = None
+        self._tick_handle: asyncio.TimerHandle | None = None
+        self._is_open = False
 
     async def start(self) -> None:
         """Begin to look."""
-        await self._source.start()
-        self._task = asyncio.create_task(self._follow(), name="screen-follower")
+        self._is_open = True
+        if self._transcript is not None:
+            await self._transcript.start()
+        self._screen.watch(self._drawn)
 
     def arguments(self, arguments: Sequence[str], cwd: str) -> list[str]:
-        """Claude needs none."""
-        return self._source.arguments(arguments, cwd)
+        """Claude's own arguments: it is not told that anybody looks on."""
+        return list(arguments)
 
     def expect_handshake(self) -> None:
         """It is heard as soon as Claude is seen at work."""
-        self._source.expect_handshake()
 
     async def close(self) -> None:
-        """Take a last look, and look no more; safe to call twice."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            self._look()
-        await self._source.close()
+        """Claude has ended: take a last look, read what is left of the transcript; safe to call twice."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        self._screen.unwatch()
+        if self._look_handle is not None:
+            self._look_handle.cancel()
+        self._look()
+        if self._transcript is not None:
+            await self._transcript.close()
+        if self._tick_handle is not None:
+            self._tick_handle.cancel()
+        self._reading.close(self._clock())
 
-    async def _follow(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_S)
-            self._look()
+    @property
+    def _reading(self) -> ScreenReading:
+        if self._made is None:
+            # Its code takes longer to import than all else here, and Claude waits for us to start.
+            from engine.capture.screen_reading import ScreenReading
+
+            self._made = ScreenReading(self._on_event)
+        return self._made
+
+    def _drawn(self) -> None:
+        if self._look_handle is None:
+            self._look_handle = asyncio.get_running_loop().call_later(AFTER_PAINT_S, self._look)
 
     def _look(self) -> None:
-        view = self._read()
+        self._look_handle = None
+        view = self._screen.read()
         if view is not None:
-            self._source.feed(
-                view.rows, self._clock(), cols=view.cols, cursor_row=view.cursor_row, is_held=view.is_held
-            )
+            self._reading.feed(view, self._clock())
+            self._wait()
+
+    def _take_transcript(self, event: SourceEvent) -> None:
+        self._reading.take_transcript(event)
+        self._wait()
+
+    def _tick(self) -> None:
+        self._tick_handle = None
+        self._reading.tick(self._clock())
+        self._wait()
+
+    def _wait(self) -> None:
+        """Wake up when time alone will change something."""
+        if self._tick_handle is not None:
+            self._tick_handle.cancel()
+            self._tick_handle = None
+        due_at = self._reading.due_at
+        if due_at is not None:
+            wait_s = max(SHORTEST_WAIT_S, due_at - self._clock())
+            self._tick_handle = asyncio.get_running_loop().call_later(wait_s, self._tick)

@@ -10,7 +10,7 @@ from engine.capture.choice import Choice
 from engine.capture.sources import CaptureSource, OnSourceEvent, SourceFactory
 
 if TYPE_CHECKING:
-    from engine.capture.screen_view import ReadScreen
+    from engine.capture.screen_view import WatchedScreen
     from engine.capture.transcript_follow import TranscriptSource
 
 STAND_BY_POLL_S = 0.25
@@ -23,7 +23,7 @@ def claude_sources(
     session_id: str | None,
     *,
     include_subagents: bool = False,
-    read_screen: ReadScreen | None = None,
+    screen: WatchedScreen | None = None,
 ) -> dict[str, SourceFactory]:
     """What can be used for Claude Code with these settings.
 
@@ -47,26 +47,24 @@ def claude_sources(
         return _Passive(TranscriptSource(projects_folder(environment), session_id or "", cwd, on_event, poll_s=poll_s))
 
     made: dict[str, SourceFactory] = {"mod": mod, "hook": hook}
-    if read_screen is not None:
-        made |= screen_sources(read_screen, environment, cwd, session_id)
+    if screen is not None:
+        made |= screen_sources(screen, environment, cwd, session_id)
     return made | ({"transcript": transcript} if session_id else {})
 
 
 def screen_sources(
-    read_screen: ReadScreen, environment: Mapping[str, str], cwd: str, session_id: str | None = None
+    screen: WatchedScreen, environment: Mapping[str, str], cwd: str, session_id: str | None = None
 ) -> dict[str, SourceFactory]:
     """The screen, with the transcript's help where its name is known: for programs of which we know nothing else."""
 
-    def screen(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
+    def follower(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
         from engine.capture.screen_follow import ScreenFollower
-        from engine.capture.screen_transcript import ScreenAndTranscript
         from engine.capture.transcript_follow import projects_folder
 
         projects = projects_folder(environment) if session_id else None
-        source = ScreenAndTranscript(on_event, projects=projects, session_id=session_id, cwd=cwd)
-        return ScreenFollower(source, read_screen)
+        return ScreenFollower(on_event, screen, projects=projects, session_id=session_id, cwd=cwd)
 
-    return {"screen": screen}
+    return {"screen": follower}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.capture.screen_view import ScreenView
+from engine.capture.screen_view import ScreenView, WatchedScreen
 from engine.capture.source_factories import claude_sources, screen_sources
 from engine.capture.sources import Program, SourceManager
 from engine.capture.version_cache import Versions
@@ -17,6 +19,7 @@ from tui.terminal.emulator import Emulator
 
 NO_BACKGROUND = {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1"}
 """Newer versions run subagents beside the conversation; so the order of things is the same in all."""
+FRAME_S = 0.02
 
 
 class SourceSession(ClaudeSession):
@@ -29,12 +32,15 @@ class SourceSession(ClaudeSession):
         self._wanted = wanted
         self._emulator = Emulator(COLUMNS, ROWS)
         self._reads = 0
+        self._drawing: asyncio.Task[None] | None = None
+        self.screen = WatchedScreen(self._view)
         self.manager: SourceManager
 
     async def start_listening(self, arguments: Sequence[str]) -> list[str]:
         """Start the manager."""
         given, session_id = with_session_id(arguments)
         self.manager = await self.make_manager(session_id)
+        self._drawing = asyncio.create_task(self._draw())
         return await self.manager.start(given)
 
     async def make_manager(self, session_id: str | None) -> SourceManager:
@@ -44,11 +50,16 @@ class SourceSession(ClaudeSession):
         versions = Versions(self.home.home / "versions.json")
         # On a busy machine the first answer may take longer than a start waits for it.
         assert await versions.of(program.argv, environment, cwd, patience_s=PATIENCE_S)
-        factories = claude_sources(environment, cwd, session_id, read_screen=self.read_screen)
+        factories = claude_sources(environment, cwd, session_id, screen=self.screen)
         return SourceManager(self.events.append, program, factories, wanted=self._wanted, versions=versions)
 
     async def stop_listening(self) -> None:
         """Stop the manager."""
+        if self._drawing is not None:
+            self._drawing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._drawing
+        self._draw_what_came()
         await self.manager.close()
 
     def has_asked(self) -> None:
@@ -59,17 +70,25 @@ class SourceSession(ClaudeSession):
         """Return when `source` is followed."""
         await self.until(lambda: self.manager.active == source, f"the {source} to be followed")
 
-    def read_screen(self) -> ScreenView | None:
-        """What the app's own emulator shows."""
-        if self._terminal is None:
-            return None
-        screen, reads = self._emulator, self._terminal.reads[self._reads :]
+    async def _draw(self) -> None:
+        while True:
+            self._draw_what_came()
+            await asyncio.sleep(FRAME_S)
+
+    def _draw_what_came(self) -> None:
+        """Draw as the app's own terminal does, and say so."""
+        reads = self._terminal.reads[self._reads :] if self._terminal is not None else []
         self._reads += len(reads)
         for read in reads:
             if read.size is not None:
-                screen.resize(*read.size)
-            screen.feed(read.data)
-        screen.take_dirty()
+                self._emulator.resize(*read.size)
+            self._emulator.feed(read.data)
+        if reads:
+            self._emulator.take_dirty()
+            self.screen.drawn()
+
+    def _view(self) -> ScreenView | None:
+        screen = self._emulator
         return ScreenView(screen.text(), screen.cols, screen.cursor.y, screen.is_held)
 
 
@@ -79,11 +98,12 @@ class ScreenOnlySession(SourceSession):
     async def start_listening(self, arguments: Sequence[str]) -> list[str]:
         """Start the manager; the program gets its own arguments alone."""
         self.manager = await self.make_manager(None)
+        self._drawing = asyncio.create_task(self._draw())
         return await self.manager.start(arguments)
 
     async def make_manager(self, session_id: str | None) -> SourceManager:
         """The manager for other programs."""
         environment, cwd = self.environment, str(self.home.project)
-        factories = screen_sources(self.read_screen, environment, cwd)
+        factories = screen_sources(self.screen, environment, cwd)
         program = Program([str(self._claude)], environment, cwd)
         return SourceManager(self.events.append, program, factories, versions=None)

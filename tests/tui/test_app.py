@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from engine.capture.screen_view import ReadScreen
+from engine.capture.screen_view import WatchedScreen
 from engine.events import Level, Loading, Notice, Ready, SourceChanged
 from engine.settings import Capture, Settings
 from engine.source import SourceEvent, SourceStatus, TextDelta
@@ -29,7 +30,7 @@ class FakeSource:
     def __init__(self, on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture) -> None:
         self.on_event = on_event
         self.settings = settings
-        self.read: ReadScreen | None = None
+        self.screen = WatchedScreen()
         self.log: list[str] = []
 
     async def start(self, arguments: Sequence[str]) -> list[str]:
@@ -68,10 +69,10 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
 
     def make(kind: type[FakeSource] = FakeSource) -> StreamttsApp:
         def factory(
-            on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, read: ReadScreen
+            on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, screen: WatchedScreen
         ) -> FakeSource:
             sources.append(kind(on_event, launch, settings))
-            sources[-1].read = read
+            sources[-1].screen = screen
             return sources[-1]
 
         launch = Launch(["npx", "claude", "--model", "opus"], {}, str(tmp_path), "some-id", program_words=2)
@@ -106,18 +107,19 @@ async def test_the_sources_may_read_the_screen_that_is_shown(
     app = make_captured()
     async with app.run_test() as pilot:
         await begun(pilot, engine)
-        read = sources[0].read
-        assert read is not None
+        screen = sources[0].screen
+        drawn = asyncio.Event()
+        screen.watch(drawn.set)
         app.main.terminal.feed(b"\xe2\x97\x8f Hello.\r\n> ")
-        await pilot.pause()
-        view = read()
+        await drawn.wait()
+        view = screen.read()
         assert view is not None
         assert list(view.rows[:2]) == ["● Hello.", ">"]
         assert (view.cols, view.cursor_row, view.is_held) == (app.main.terminal.emulator.cols, 1, False)
         app.main.terminal.feed(b"\r\n" * 100)
         app.main.terminal.scroll_lines(-5)
         await pilot.pause()
-        assert read() is None
+        assert screen.read() is None
 
 
 async def test_claude_starts_without_its_source_and_a_notice_says_so(

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 
-from engine.capture.screen_view import ScreenView
+from engine.capture.screen_view import ScreenView, WatchedScreen
 from tui.terminal.emulator import CursorShape, Emulator, EmulatorEvents, Rgb
 from tui.terminal.keys import KeyEncoder
 from tui.terminal.mouse import FOCUS_GAINED, FOCUS_LOST
@@ -89,6 +89,7 @@ class TerminalView(TerminalMouse, can_focus=True):
         self._process: PtyProcess | None = None
         self._pinned_size: Size | None = None
         self._clock = DrawClock(self._flush)
+        self._watched = WatchedScreen()
         self._cursor_row = 0
         self._outer: OuterWindow | None = None
         self._said = ""
@@ -157,8 +158,13 @@ class TerminalView(TerminalMouse, can_focus=True):
         """What is selected with the mouse; empty when nothing is."""
         return self._selection.text()
 
-    def view_of_screen(self) -> ScreenView | None:
-        """The program's screen for whoever reads it; None while the user looks at earlier lines."""
+    def show_to(self, watched: WatchedScreen) -> None:
+        """Let the program's screen be read there, and say so after each repaint."""
+        self._watched = watched
+        watched.attach(self._view_of_screen)
+
+    def _view_of_screen(self) -> ScreenView | None:
+        """The program's screen; None while the user looks at earlier lines."""
         emulator = self._emulator
         if emulator.lines_below:
             return None
@@ -374,6 +380,7 @@ class TerminalView(TerminalMouse, can_focus=True):
             self._mark = mark
             changed.add(top)
         self._pass_outward()
+        self._watched.drawn()
         regions = _regions((row - top for row in sorted(changed)), self.size)
         if not self.is_mounted or not regions:
             return
