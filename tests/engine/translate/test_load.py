@@ -27,7 +27,9 @@ def test_a_path_is_a_translator() -> None:
     assert create("torch:~/own").info.runtime == "torch"
 
 
-@pytest.mark.parametrize("hub_id", ["llama:bartowski/Foo-GGUF", "llama:owner/repo/file.gguf", "torch:owner/repo"])
+@pytest.mark.parametrize(
+    "hub_id", ["llama:bartowski/Foo-GGUF", "llama:owner/repo/file.gguf", "torch:owner/repo", "ct2:owner/repo"]
+)
 def test_a_repository_on_the_hub_is_a_translator(hub_id: str) -> None:
     made = create(hub_id)
     assert made.info.id == hub_id
