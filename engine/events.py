@@ -167,6 +167,27 @@ class StageStats:
     count: int
 
 
+class Health(StrEnum):
+    """How a translator or a voice is doing."""
+
+    CLOSED = "closed"
+    """it works"""
+    OPEN = "open"
+    """it failed and is left alone for a while"""
+    HALF_OPEN = "half-open"
+    """it is being tried again"""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardCount:
+    """How often the guard found one fault in a first translation, and what became of those sentences."""
+
+    retried: int = 0
+    """a further try was good"""
+    english: int = 0
+    """none was: shown in English"""
+
+
 @dataclass(frozen=True, slots=True)
 class GaugesChanged:
     """What the gauges show; sent at most four times a second, only when something changed."""
@@ -185,6 +206,12 @@ class GaugesChanged:
     is_muted: bool = False
     is_paused: bool = False
     rate: float = 1.0
+    guard: Mapping[str, GuardCount] = field(default_factory=dict)
+    """by reason: the guard's (loop, script, missing_token …), and why no translator could be asked (crashed, hung …)"""
+    translator_health: Mapping[str, Health] = field(default_factory=dict)
+    """by id: translators that are set aside"""
+    voice_health: Mapping[str, Health] = field(default_factory=dict)
+    """by id: voices that do not work now"""
 
 
 @dataclass(frozen=True, slots=True)

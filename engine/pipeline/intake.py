@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
 
 from engine.events import (
     DraftChanged,
@@ -21,6 +20,7 @@ from engine.pipeline.announcing import Announcer
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
 from engine.sentence import Kind, Sentence, Timings
+from engine.settings import Manner
 from engine.source import (
     Attention,
     AttentionEnd,
@@ -53,7 +53,7 @@ class Intake:
         announcer: Announcer,
     ) -> None:
         self.turn = 0
-        self.code_policy: Literal["name", "skip"] = "name"
+        self.code_policy: Manner = "name"
         self._tally = tally
         self._on_job = on_job
         self._on_take_back = on_take_back

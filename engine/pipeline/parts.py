@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.audio.open import open_sink
-from engine.pipeline.translators import MakeSpec, translator_spec
+from engine.pipeline.health import BackOff
+from engine.pipeline.translator_hosts import Deadlines, MakeAsync, MakeSpec, network_translator, translator_spec
 from engine.protocols import Sink
-from engine.settings import log_folder
+from engine.settings import Translate, log_folder
+from engine.translate.load import Choice, Plan, candidates, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,11 @@ class Parts:
     make_translator_spec: MakeSpec = translator_spec
     open_sink: Callable[[str, str], Sink] = open_sink
     log_folder: Path = field(default_factory=log_folder)
+    make_async_translator: MakeAsync = network_translator
+    plan: Callable[[str, str], Plan] = plan
+    """what to start with, and what to fetch meanwhile, for the settings `translator` and `device`"""
+    candidates: Callable[[Translate], Sequence[Choice]] = candidates
+    """what to go on with when a translator fails"""
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    translator_back_off: BackOff = field(default_factory=lambda: BackOff(first_s=15.0, longest_s=600.0))
+    voice_back_off: BackOff = field(default_factory=lambda: BackOff(first_s=5.0, longest_s=300.0))

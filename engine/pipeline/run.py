@@ -13,6 +13,7 @@ from typing import Any, Self
 from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Ready
+from engine.glossary import NO_GLOSSARY, Glossary, GlossaryError, load_for
 from engine.pipeline.announcing import Announcer
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
@@ -20,7 +21,8 @@ from engine.pipeline.parts import Parts
 from engine.pipeline.speaking import SpeakStage
 from engine.pipeline.tally import Tally
 from engine.pipeline.translating import TranslateStage
-from engine.pipeline.translators import TranslatorClient
+from engine.pipeline.translator_hosts import Surroundings
+from engine.pipeline.translators import Translators
 from engine.pipeline.voices import NO_VOICE, VoiceClient
 from engine.protocols import Progress, Sink, SpeechError
 from engine.sentence import Kind, State
@@ -39,7 +41,7 @@ class Run:
 
     tally: Tally
     intake: Intake
-    translator: TranslatorClient
+    translator: Translators
     voices: VoiceClient
     player: Player
     speaking: SpeakStage
@@ -59,14 +61,14 @@ class Run:
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
-        self.voices = VoiceClient(settings.speech, self._parts.log_folder, self._progress, self._emit)
+        self.voices = VoiceClient(settings.speech, self._glossary(), self._parts.log_folder, self._progress, self._emit)
         self.speaking = SpeakStage(self.tally, self.voices, self.player, settings.speech.voice, settings.speech.rate)
         self.speaking.is_muted = settings.speech.muted
         self.speaking.subagent_voice = settings.speech.subagent_voice
-        self.translator = TranslatorClient(
-            settings.translate, self._parts.log_folder, self._progress, self._emit, self._parts.make_translator_spec
+        self.translator = Translators(self._surroundings(), self._parts)
+        self._translating = TranslateStage(
+            self.tally, self.translator, settings.translate.context, settings.translate.to
         )
-        self._translating = TranslateStage(self.tally, self.translator, settings.translate.context)
         announcer = Announcer(self.speaking.announce, self._emit)
         announcer.is_on = settings.speech.announce
         self.intake = Intake(self.tally, self._on_job, self._translating.take_back, announcer)
@@ -203,6 +205,17 @@ class Run:
         self.speaking.voice = NO_VOICE
         return problem
 
+    def _surroundings(self) -> Surroundings:
+        parts = self._parts
+        return Surroundings(self._settings.translate, parts.log_folder, self._progress, self._emit, parts.deadlines)
+
+    def _glossary(self) -> Glossary:
+        try:
+            return load_for(self._settings.translate.glossary)
+        except GlossaryError as error:
+            self._emit(Notice(Level.ERROR, "glossary", f"{error}. It goes on without the glossary."))
+            return NO_GLOSSARY
+
     def _open_sink(self) -> Sink:
         audio = self._settings.audio
         try:
@@ -251,6 +264,8 @@ class Run:
             is_muted=self.speaking.is_muted,
             is_paused=self._is_paused,
             rate=self.speaking.rate,
+            guard=dict(self.tally.guard),
+            translator_health=self.translator.health,
         )
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:

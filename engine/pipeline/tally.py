@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.events import Done, Event, SentenceAdded, SpeechChanged, SpeechPhase
+from engine.events import Done, Event, GuardCount, SentenceAdded, SpeechChanged, SpeechPhase
 from engine.latency import LatencyBoard
 from engine.pipeline.job import Job
 from engine.sentence import Sentence, State
@@ -34,6 +34,8 @@ class Tally:
         self.latency = LatencyBoard()
         self.jobs: OrderedDict[int, Job] = OrderedDict()
         self.counts = dict.fromkeys(_FINAL_STATES.values(), 0)
+        self.guard: dict[str, GuardCount] = {}
+        """by the first thing that was wrong with a translation"""
         self.sentences_in = 0
         self._untranslated = 0
         self.settled = asyncio.Event()
@@ -79,6 +81,11 @@ class Tally:
             self.emit(event)
         else:
             job.held_events.append(event)
+
+    def count_guard(self, reason: str, *, is_english: bool) -> None:
+        """Book a sentence whose first translation was no good: shown in English, or done by a further try."""
+        so_far = self.guard.get(reason, GuardCount())
+        self.guard[reason] = GuardCount(so_far.retried + (not is_english), so_far.english + is_english)
 
     def translated(self, job: Job) -> None:
         """Book that nothing more will be written for this sentence."""

@@ -1,39 +1,105 @@
-"""The translation stage: one sentence at a time, streamed, judged by the guard, tried again when it must be."""
+"""The translation stage: sentence by sentence, tried again when it must be, by another translator when that must be."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import deque
-from contextlib import aclosing
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from engine.events import Level, Notice, SpeechPhase, TranslationChanged
+from engine.pipeline.decoding import DIFFERS, Decoder, Rejected
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
-from engine.pipeline.translators import Translating, TranslatorUnavailable
+from engine.pipeline.translator_hosts import CRASHED, HUNG, UNAVAILABLE, Host, TranslatorFailed
 from engine.protocols import Pair
 from engine.sentence import Guard, State
-from engine.text.phrases import PhraseSplitter
-from engine.translate import guard
-from engine.worker import WorkerDied, WorkerError
+from engine.translate.prepare import prepare
 
 WORDS_AHEAD = 4
 """So many new words are worth a read-ahead: each costs the translator a pass."""
-LIVES = 3
+LIVES = 2
 """How often a sentence is given to a translator that dies under it."""
 
 
-class Rejected(Exception):  # noqa: N818  (a verdict, not an error)
-    """The guard does not accept this Japanese; the message is its reason."""
+class Translating(Protocol):
+    """What the translation stage needs of the translators."""
+
+    @property
+    def id(self) -> str:
+        """The id of the translator at work."""
+        ...
+
+    @property
+    def failure(self) -> str:
+        """Why there is none, when there is none."""
+        ...
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `read_ahead` is of use."""
+        ...
+
+    async def read_ahead(self, english_so_far: str, context: list[Pair]) -> None:
+        """Take in words of a sentence that is still being written."""
+        ...
+
+    async def take(self, tried: Iterable[Host], *, may_load: bool) -> Host | None:
+        """A translator that was not tried; None when there is none."""
+        ...
+
+    def has_another(self, tried: Iterable[Host]) -> bool:
+        """Whether there may be another than these."""
+        ...
+
+    def lease(self, host: Host) -> AbstractContextManager[None]:
+        """Use a translator for one sentence."""
+        ...
+
+    def note_success(self, host: Host, failed: Iterable[Host]) -> None:
+        """It did a sentence under which `failed` broke down."""
+        ...
+
+    def note_failure(self, host: Host, error: TranslatorFailed) -> None:
+        """It broke down."""
+        ...
+
+    def note_refusal(self, host: Host) -> None:
+        """Both its tries were refused."""
+        ...
+
+
+@dataclass
+class Story:
+    """What has been tried for one sentence."""
+
+    tried: list[Host] = field(default_factory=list)
+    failed: list[Host] = field(default_factory=list)
+    """those that crashed, hung or gave an error"""
+    fault: str = ""
+    """the first thing that went wrong, as a word"""
+    reason: str = ""
+    """the last, for a person"""
+    was_refused: bool = False
+
+    def note(self, fault: str, reason: str) -> None:
+        """Something went wrong."""
+        self.fault = self.fault or fault
+        if fault != DIFFERS:
+            self.reason = reason
 
 
 class TranslateStage:
     """Takes jobs in order; fills their Japanese and their phrases."""
 
-    def __init__(self, tally: Tally, translator: Translating, context: int) -> None:
+    def __init__(self, tally: Tally, translators: Translating, context: int, to: str = "ja") -> None:
         self.context = context
         self._tally = tally
-        self._translator = translator
+        self._translators = translators
+        self._decoder = Decoder(tally, to)
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._current: tuple[Job, asyncio.Task[None]] | None = None
         self._recent: deque[Pair] = deque(maxlen=8)
@@ -55,10 +121,10 @@ class TranslateStage:
         if words < self._words_ahead:
             self._words_ahead = 0
         is_busy = self._current or not self._queue.empty() or (self._ahead and not self._ahead.done())
-        if is_busy or words < self._words_ahead + WORDS_AHEAD or not self._translator.reads_ahead:
+        if is_busy or words < self._words_ahead + WORDS_AHEAD or not self._translators.reads_ahead:
             return
         self._words_ahead = words
-        self._ahead = asyncio.create_task(self._translator.read_ahead(english, self._context_pairs()))
+        self._ahead = asyncio.create_task(self._translators.read_ahead(english, self._context_pairs()))
 
     async def run(self) -> None:
         """Translate for ever."""
@@ -76,91 +142,91 @@ class TranslateStage:
                 raise
             self._current = None
             if not task.cancelled() and (error := task.exception()):
-                await self._give_up(job, f"{type(error).__name__}: {error}")
+                await self._give_up(job, Story(fault="internal", reason=f"{type(error).__name__}: {error}"))
                 self._tally.translated(job)
+
+    # -- one sentence --------------------------------------------------------------------------------------------
 
     async def _process(self, job: Job) -> None:
         if job.handling.translate:
             job.sentence.state = State.TRANSLATING
             await self._translate(job)
         else:
-            job.sentence.ja = job.handling.ja or ""
-            if job.sentence.ja and job.handling.speak:
-                job.phrases.add(job.sentence.ja)
-            self._close(job, job.sentence.ja, Guard.OK, "none")
+            self._keep_as_it_is(job)
         await job.confirmed.wait()
         if not job.is_taken_back:
             self._tally.translated(job)
 
+    def _keep_as_it_is(self, job: Job) -> None:
+        # What is said in place of code and tables is Japanese: in another language they are passed over.
+        ja = job.handling.ja or "" if self._decoder.to == "ja" or job.handling.ja == job.sentence.en else ""
+        if ja and job.handling.speak:
+            job.phrases.add(job.handling.say or ja)
+        self._close(job, ja, Guard.OK, "none")
+
     async def _translate(self, job: Job) -> None:
-        reason = ""
-        for verdict in (Guard.OK, Guard.RETRIED):
-            try:
-                ja = await self._attempt(job, again=verdict is Guard.RETRIED)
-            except Rejected as rejected:
-                reason = f"translation rejected: {rejected}"
-                job.phrases.forget_unread()
-            except (WorkerError, TranslatorUnavailable) as error:
-                reason = str(error)
-                break
-            else:
-                self._recent.append(Pair(job.sentence.en, ja))
-                self._close(job, ja, verdict, self._translator.id)
+        prepared = prepare(job.sentence.en, self._decoder.to)
+        if prepared.verbatim is not None:
+            self._decoder.keep(job, prepared.verbatim)
+            self._close(job, prepared.verbatim, Guard.OK, "none")
+            return
+        story = Story()
+        while host := await self._translators.take(story.tried, may_load=bool(story.failed)):
+            story.tried.append(host)
+            with self._translators.lease(host):
+                ja = await self._try_with(host, job, prepared.english, story)
+            if ja is not None:
+                self._succeed(job, host, ja, story)
                 return
-        await self._give_up(job, reason)
+        await self._give_up(job, story)
 
-    async def _attempt(self, job: Job, *, again: bool) -> str:
-        for life in range(1, LIVES + 1):
+    async def _try_with(self, host: Host, job: Job, english: str, story: Story) -> str | None:
+        """Both tries of one translator, each in several lives; None when it comes to nothing."""
+        lives = LIVES
+        again = False
+        while True:
             try:
-                return await self._stream(job, again=again)
-            except WorkerDied:
-                if life == LIVES:
-                    raise
-        raise AssertionError("unreachable")
+                return await self._decoder.decode(job, host, english, self._context_pairs(), again=again)
+            except Rejected as rejected:
+                story.note(rejected.reason, str(rejected))
+                story.was_refused = True
+                if again:
+                    self._translators.note_refusal(host)
+                    return None
+                again = True
+            except TranslatorFailed as error:
+                lives -= 1
+                if not self._deserves_another_life(error, lives, story):
+                    story.note(error.code, str(error))
+                    story.failed.append(host)
+                    self._translators.note_failure(host, error)
+                    return None
 
-    async def _stream(self, job: Job, *, again: bool) -> str:
-        """Translate once. Phrases handed over in an earlier life are not handed over twice."""
-        splitter = PhraseSplitter()
-        already, produced, ja = len(job.phrases), 0, ""
-        may_speak = not (again and job.phrases.was_read)
-        context = self._context_pairs()
+    def _deserves_another_life(self, error: TranslatorFailed, lives: int, story: Story) -> bool:
+        # A hang has cost the deadline already: another translator is the better bet, where there is one.
+        is_worth_it = error.code == CRASHED or (error.code == HUNG and not self._translators.has_another(story.tried))
+        return lives > 0 and is_worth_it
 
-        def hand_over(phrases: list[str]) -> None:
-            nonlocal produced
-            for phrase in phrases:
-                produced += 1
-                if produced > already and may_speak:
-                    self._note_first(job)
-                    job.phrases.add(phrase)
-
-        async with aclosing(self._translator.translate(job.sentence.en, context, again)) as pieces:
-            async for piece in pieces:
-                piece = piece if ja else piece.lstrip()
-                ja += piece
-                if reason := guard.judge_growing(job.sentence.en, ja):
-                    raise Rejected(reason)
-                hand_over(splitter.feed(piece))
-                job.sentence.ja = ja
-                self._tally.tell(
-                    job, TranslationChanged(job.sentence.id, ja, False, job.sentence.timings.translate_first_ms)
-                )
-        ja = guard.clean(ja)
-        if reason := guard.judge(job.sentence.en, ja):
-            raise Rejected(reason)
-        hand_over(splitter.end())
-        return ja
+    def _succeed(self, job: Job, host: Host, ja: str, story: Story) -> None:
+        self._translators.note_success(host, story.failed)
+        if story.was_refused:
+            self._tally.count_guard(story.fault, is_english=False)
+        self._recent.append(Pair(job.sentence.en, ja))
+        self._close(job, ja, Guard.RETRIED if story.was_refused else Guard.OK, host.id)
 
     def _context_pairs(self) -> list[Pair]:
         return list(self._recent)[-self.context :] if self.context else []
 
-    def _note_first(self, job: Job) -> None:
-        timings = job.sentence.timings
-        if timings.translate_first_ms is None:
-            timings.translate_first_ms = (time.monotonic() - job.committed_at) * 1000
+    # -- the end of a sentence -----------------------------------------------------------------------------------
 
-    async def _give_up(self, job: Job, reason: str) -> None:
-        job.failure = reason
-        self._close(job, job.sentence.en, Guard.ENGLISH, self._translator.id)
+    async def _give_up(self, job: Job, story: Story) -> None:
+        """Show the English, after the words that the voice has taken already: those cannot be unsaid."""
+        reason = job.failure = story.reason or self._translators.failure
+        self._tally.count_guard(story.fault or UNAVAILABLE, is_english=True)
+        job.phrases.forget_unread()
+        said, english = job.phrases.text, job.sentence.en
+        last = story.tried[-1].id if story.tried else self._translators.id
+        self._close(job, f"{said}… {english}" if said else english, Guard.ENGLISH, last)
         self._tally.tell(job, Notice(Level.WARNING, "not_translated", f"Shown in English: {reason}"))
         if not job.phrases.was_read:
             await job.confirmed.wait()

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from engine.audio.cache import AudioCache
 from engine.events import Level, Notice
+from engine.glossary import Glossary
 from engine.protocols import AsyncSpeechEngine, AudioChunk, ProgressFn, SpeechError
 from engine.settings import Speech
 from engine.speech import voices as catalog
+from engine.speech.manners import Manners
 from engine.worker import Patience, RemoteError, Worker, WorkerError, WorkerSpec, WorkerState
 
 NO_VOICE = "none"
@@ -30,9 +32,15 @@ class VoiceClient:
     """Turns phrases into sound with whichever voice is asked for; remembers what it has made."""
 
     def __init__(
-        self, settings: Speech, log_folder: Path, on_progress: ProgressFn, notify: Callable[[Notice], None]
+        self,
+        settings: Speech,
+        glossary: Glossary,
+        log_folder: Path,
+        on_progress: ProgressFn,
+        notify: Callable[[Notice], None],
     ) -> None:
         self._settings = settings
+        self._manners = Manners(settings, glossary)
         self._log_folder = log_folder
         self._on_progress = on_progress
         self._notify = notify
@@ -60,6 +68,7 @@ class VoiceClient:
 
     async def synthesize(self, phrase: str, voice_id: str, rate: float) -> AsyncGenerator[AudioChunk, None]:
         """Yield sound for a phrase. Raises SpeechError or WorkerError."""
+        phrase = self._manners.apply(phrase)
         key = (voice_id, rate, phrase)
         if known := self._cache.get(key):
             for chunk in known:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from engine.pipeline.translators import MakeSpec
+from engine.pipeline.translator_hosts import MakeSpec
 from engine.protocols import Pair, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.worker import WorkerSpec
