@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from engine.capture.attentions import MOST_OF_AIM, Attentions, aim_of
 from engine.capture.blocks import BlockStream
 from engine.capture.hook_order import HookCall, Ordered, Piece
 from engine.capture.reconcile import find_missing
+from engine.capture.records import mapping
+from engine.capture.shown_tools import prose_of
 from engine.source import Remark, SourceEvent, TurnEnd, TurnStart
 
 SOURCE = "hook"
@@ -19,6 +22,7 @@ class HookDecoder:
 
     def __init__(self) -> None:
         self._blocks = BlockStream("hook")
+        self._attentions = Attentions(SOURCE)
         self._turn: str | None = None
         self._message = ""
         self._message_turn = ""
@@ -33,16 +37,35 @@ class HookDecoder:
         """What one call means; `received_at` is seconds of `time.monotonic()`."""
         if isinstance(item, Piece):
             return self._piece(item, received_at)
+        name = item.get("hook_event_name")
+        if name == "PermissionRequest":
+            return self._permission(item, received_at)
         if item.get("agent_id"):
             return []
-        match item.get("hook_event_name"):
+        match name:
             case "UserPromptSubmit":
-                return self._begin_turn(item, received_at)
-            case "Stop":
-                return [*self._recover(item, received_at), *self._end_turn(received_at, aborted=False)]
-            case "StopFailure":
-                return self._end_turn(received_at, aborted=False)
+                return [*self._attentions.end_all(received_at), *self._begin_turn(item, received_at)]
+            case "Stop" | "StopFailure":
+                recovered = self._recover(item, received_at) if name == "Stop" else []
+                ended = self._end_turn(received_at, aborted=False)
+                return [*self._attentions.progress(None, received_at), *recovered, *ended]
+            case "Notification":
+                message = str(item.get("message", ""))[:MOST_OF_AIM]
+                return self._attentions.note(str(item.get("notification_type", "")), message, received_at)
         return []
+
+    def _permission(self, call: HookCall, received_at: float) -> list[SourceEvent]:
+        """A dialog has opened. A question and a plan are prose for the user."""
+        tool, agent, arguments = str(call.get("tool_name", "")), call.get("agent_id"), mapping(call.get("tool_input"))
+        events: list[SourceEvent] = []
+        if agent is None:
+            for prose in prose_of([{"name": tool, "input": arguments}]):
+                events += self._blocks.add(prose, received_at, continues=False)
+                events += self._blocks.end(received_at)
+        asker = str(agent) if agent else None
+        # Nobody tells of the end of a tool; but what is asked once more was answered before.
+        events += self._attentions.tool_ended(tool, aim_of(arguments), asker, received_at)
+        return [*events, *self._attentions.permission(tool, aim_of(arguments), asker, received_at)]
 
     def _piece(self, piece: Piece, received_at: float) -> list[SourceEvent]:
         events: list[SourceEvent] = []
@@ -53,6 +76,8 @@ class HookDecoder:
             self._turn = piece.turn
             events.append(TurnStart(piece.turn, received_at))
         if piece.message != self._message:
+            # The loop has gone on, so that nothing in it waits any more.
+            events += self._attentions.progress(None, received_at)
             events += self._begin_message(piece, received_at)
         self._delivered.append(piece.text)
         events += self._blocks.text(0, "text", piece.text, received_at)

@@ -13,6 +13,7 @@ MOST_PIECES = 1024
 """Pieces of one message that are held back behind a gap."""
 MOST_ENTRIES = 64
 """Messages and other calls that wait for an earlier message; more than this and it is given up at once."""
+_DIALOGS = ("PermissionRequest", "Notification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class HookOrder:
                 first = min(head.waiting)
                 self.lost += first - head.next_index
                 head.next_index = first
+            elif not isinstance(second := self._entries[1], _Message) and second.get("hook_event_name") in _DIALOGS:
+                # A dialog opens before the end of the message whose tool asks.
+                given.append(second)
+                del self._entries[1]
             elif isinstance(head, _Message):
                 # It was interrupted, or its connection broke: it has no end.
                 self._done.add(head.name)

@@ -36,14 +36,14 @@ class ModDecoder:
     def __init__(self, *, include_subagents: bool = False, to_monotonic: ToMonotonic = wall_clock_to_monotonic) -> None:
         self._main = LoopDecoder(to_monotonic)
         self._subagents = Subagents(to_monotonic) if include_subagents else None
-        self._attentions = Attentions()
+        self._attentions = Attentions(SOURCE)
         self._turn: str | None = None
         """The turn's id as the mod has it."""
         self._turn_name = ""
         """As it is passed on: a prompt that is delivered within a turn begins another one."""
         self._turns = 0
-        self._waits_for_tools = False
-        """Its last step wants tools to run, and none has followed."""
+        self._waits_after: int | None = None
+        """The step that wants tools to run, while no other one has followed."""
         self._queued: deque[str] = deque(maxlen=MOST_QUEUED)
         self._wants_old = False
         self.ignored = 0
@@ -59,11 +59,11 @@ class ModDecoder:
             case mod.LoopEvent():
                 return self._progress(event, received_at) + self._loop(event, received_at)
             case mod.Permission():
-                return self._attentions.permission(event, received_at)
+                return self._attentions.permission(event.tool, event.what, event.agent_id, received_at)
             case mod.Notification():
-                return self._attentions.note(event, received_at)
+                return self._attentions.note(event.kind, event.message, received_at)
             case mod.ToolEnd():
-                return self._attentions.tool_ended(event, received_at)
+                return self._attentions.tool_ended(event.tool, event.what, event.agent_id, received_at)
             case mod.AgentStart() if self._subagents is not None:
                 self._subagents.name(event.agent_id, event.name)
             case mod.PromptQueued():
@@ -96,26 +96,27 @@ class ModDecoder:
     def _main_loop(self, event: mod.LoopEvent, received_at: float) -> list[SourceEvent]:
         if isinstance(event, mod.TurnComplete):
             # A turn that ends where a tool should have run was stopped there: the user refused it.
-            return self._end_turn(received_at, aborted=event.reason == "aborted" or self._waits_for_tools)
+            return self._end_turn(received_at, aborted=event.reason == "aborted" or self._waits_after is not None)
         events = self._begin_turn(event, received_at)
         if isinstance(event, mod.StepEvent):
             if event.turn_id == self._turn:
-                self._waits_for_tools = self._awaits_tools_after(event)
+                self._waits_after = self._step_that_waits(event)
                 events += self._main.decode(event, received_at)
             elif isinstance(event, mod.StepEnd):
                 events += self._main.late_end(event, received_at)
         return events + self._release()
 
-    def _awaits_tools_after(self, event: mod.StepEvent) -> bool:
-        """Whether the loop waits for a tool now. A dialog may come, and be refused, before the message has ended."""
+    def _step_that_waits(self, event: mod.StepEvent) -> int | None:
+        """The step after which the loop waits for tools now.
+
+        A dialog may come, and be refused, before the message that asks for the tool has ended.
+        """
         match event:
-            case mod.StepStart():
-                return False
             case mod.Tool():
-                return True
+                return event.step
             case mod.StepEnd(stop_reason=str(reason)):
-                return reason == "tool_use"
-        return self._waits_for_tools
+                return event.step if reason == "tool_use" else None
+        return self._waits_after if event.step == self._waits_after and not isinstance(event, mod.StepStart) else None
 
     def _begin_turn(self, event: mod.LoopEvent, received_at: float) -> list[SourceEvent]:
         """A turn begins with its start event, or with its first text if that one was lost."""
@@ -124,7 +125,7 @@ class ModDecoder:
         prompt = event.prompt if isinstance(event, mod.TurnStart) else ""
         events = self._end_turn(received_at, aborted=False)
         self._turn = event.turn_id
-        self._wants_old = self._waits_for_tools = False
+        self._wants_old, self._waits_after = False, None
         if prompt in self._queued:
             self._queued.remove(prompt)
         return events + self._start(event.turn_id, for_person(prompt), received_at)

@@ -29,6 +29,8 @@ HOOKS_SINCE: Mapping[str, Version] = {
     "UserPromptSubmit": (1, 0, 54),
     "Stop": (1, 0, 38),
     "StopFailure": (2, 1, 78),
+    "PermissionRequest": (2, 1, 152),
+    "Notification": (2, 1, 152),
 }
 """A name that a version does not know opens a dialog at its start."""
 LOOPBACK = "127.0.0.1"

@@ -10,8 +10,19 @@ from hypothesis import strategies as st
 
 from engine.capture.hook_decoder import HookDecoder
 from engine.capture.hook_order import MOST_ENTRIES, HookOrder
-from engine.source import BlockEnd, Remark, SourceEvent, TextDelta, TurnEnd, TurnStart
+from engine.source import (
+    Attention,
+    AttentionEnd,
+    AttentionKind,
+    BlockEnd,
+    Remark,
+    SourceEvent,
+    TextDelta,
+    TurnEnd,
+    TurnStart,
+)
 from tests.support.recordings import heard, lines, served
+from tests.support.sample_answers import QUESTION, QUESTION_TEXT
 
 
 class Hooks:
@@ -38,6 +49,12 @@ class Hooks:
     @property
     def text(self) -> list[str]:
         return heard(self.events)
+
+    @property
+    def attentions(self) -> list[str | None]:
+        """What is told of: the detail of each that begins, None for each that ends."""
+        told = [event for event in self.events if isinstance(event, Attention | AttentionEnd)]
+        return [event.detail if isinstance(event, Attention) else None for event in told]
 
     @property
     def turns(self) -> list[SourceEvent]:
@@ -209,3 +226,63 @@ def test_an_answer_that_was_displayed_is_said_once() -> None:
     hooks.call(stop("It is good."))
     assert hooks.text == ["I look.\n", "It is good."]
     assert not [event for event in hooks.events if isinstance(event, Remark)]
+
+
+def asks(tool: str = "Bash", agent: str | None = None, **arguments: Any) -> dict[str, Any]:
+    call = {"hook_event_name": "PermissionRequest", "tool_name": tool, "tool_input": arguments}
+    return call | ({"agent_id": agent} if agent else {})
+
+
+TOUCH = asks(command="touch it", description="make a file")
+NOTE = {"hook_event_name": "Notification", "notification_type": "permission_prompt", "message": "Claude needs you"}
+IDLE = NOTE | {"notification_type": "idle_prompt", "message": "Claude is waiting for your input"}
+
+
+def test_a_permission_is_told_once_and_ends_with_the_next_message() -> None:
+    hooks = Hooks().call(prompt(), piece("a", 0, "I make it.\n", final=True), TOUCH, NOTE, NOTE)
+    assert hooks.attentions == ["Bash: touch it"]
+    hooks.call(piece("b", 0, "Made.", final=True), STOP)
+    assert hooks.attentions == ["Bash: touch it", None]
+
+
+def test_the_end_of_the_turn_and_the_next_prompt_end_it_too() -> None:
+    assert Hooks().call(prompt(), TOUCH, STOP).attentions == ["Bash: touch it", None]
+    assert Hooks().call(prompt(), TOUCH, prompt("no, wait", "Q")).attentions == ["Bash: touch it", None]
+
+
+def test_the_same_that_is_asked_again_is_told_again() -> None:
+    assert Hooks().call(prompt(), TOUCH, TOUCH).attentions == ["Bash: touch it", None, "Bash: touch it"]
+
+
+def test_a_dialog_within_a_message_does_not_end_it() -> None:
+    hooks = Hooks().call(prompt(), piece("a", 0, "One.\n"), TOUCH).give_up()
+    assert hooks.attentions == ["Bash: touch it"]
+    hooks.call(piece("a", 1, "Two.", final=True), STOP)
+    assert "".join(hooks.text) == "One.\nTwo."
+    assert hooks.order.lost == 0
+
+
+def test_a_question_is_heard_after_the_words_before_it() -> None:
+    hooks = Hooks().call(prompt(), piece("a", 0, "I must"), asks("AskUserQuestion", questions=[QUESTION]))
+    hooks.call(piece("a", 1, " ask.", final=True))
+    assert hooks.text == ["I must ask.", QUESTION_TEXT]
+    (asked,) = [event for event in hooks.events if isinstance(event, Attention)]
+    assert asked.kind is AttentionKind.QUESTION
+
+
+def test_a_subagent_that_asks_is_told_and_goes_on_asking_when_claude_goes_on() -> None:
+    hooks = Hooks().call(prompt(), TOUCH | {"agent_id": "a"}, piece("a", 0, "I go on.", final=True), STOP)
+    assert hooks.attentions == ["Bash: touch it"]
+    assert hooks.call(prompt("next", "Q")).attentions == ["Bash: touch it", None]
+
+
+def test_waiting_for_input_is_told_once_until_the_next_prompt() -> None:
+    hooks = Hooks().call(prompt(), STOP, IDLE, IDLE, prompt("next", "Q"), STOP, IDLE)
+    waiting = "Claude is waiting for your input"
+    assert hooks.attentions == [waiting, None, waiting]
+
+
+def test_notes_that_make_no_sense_are_left_out() -> None:
+    broken = [{"hook_event_name": name} for name in ("Notification", "PermissionRequest")]
+    hooks = Hooks().call(*broken, NOTE | {"message": 7}, TOUCH | {"tool_input": [1], "agent_id": 7})
+    assert all(isinstance(event, Attention | AttentionEnd) for event in hooks.events)

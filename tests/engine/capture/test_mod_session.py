@@ -250,8 +250,8 @@ def attentions(*events: Raw) -> list[tuple[AttentionKind, str]]:
 
 def test_a_permission_is_told_and_ends_with_its_tool() -> None:
     told, ended = decode(BASH, ENDED)
-    assert told == Attention("attention-1", AttentionKind.PERMISSION, 0.0, "Bash: make test")
-    assert ended == AttentionEnd("attention-1", 1.0)
+    assert told == Attention("mod-attention-1", AttentionKind.PERMISSION, 0.0, "Bash: make test")
+    assert ended == AttentionEnd("mod-attention-1", 1.0)
 
 
 def test_another_call_of_the_same_tool_is_no_answer() -> None:

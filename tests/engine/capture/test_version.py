@@ -82,7 +82,8 @@ def test_where_the_mod_works(version: tuple[int, int, int], environment: dict[st
 
 def test_no_hook_is_registered_that_a_version_does_not_know() -> None:
     assert hooks_of((2, 1, 151)) == ()
-    assert hooks_of((2, 1, 152)) == ("MessageDisplay", "UserPromptSubmit", "Stop", "StopFailure")
+    known = ("MessageDisplay", "UserPromptSubmit", "Stop", "StopFailure", "PermissionRequest", "Notification")
+    assert hooks_of((2, 1, 152)) == known
 
 
 NEW, OLD, ANCIENT = Known((2, 1, 328)), Known((2, 1, 197)), Known((2, 0, 1))
