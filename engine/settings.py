@@ -130,6 +130,16 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = False
 
 
+class History(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The record of what was said."""
+
+    enabled: Annotated[bool, Meta(description="Keep a record of what was said, on this machine only")] = True
+    days: Annotated[int, Meta(ge=0, description="Days that a session is kept; 0 is for ever")] = 365
+    size_mb: Annotated[int, Meta(ge=0, description="Most MB of the record; the oldest sessions go; 0 is no limit")] = (
+        500
+    )
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings; immutable, `replace` makes a changed copy."""
 
@@ -138,6 +148,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     audio: Audio = Audio()
     capture: Capture = Capture()
     screen: Screen = Screen()
+    history: History = History()
 
     def replace(self, section: str, **changes: Any) -> Settings:
         """Return a copy with `section`'s keys changed. Raises SettingsError when a value is not allowed."""
