@@ -15,7 +15,7 @@ COMMANDS = {
     "speak": "translate and speak text, stream-json or a transcript as it arrives",
     "bench": "measure every stage on this machine",
     "voices": "list the voices and say which cannot be used here, and why",
-    "models": "list the translators, their size and licence, and whether they are here",
+    "models": "list the translators and their weights; fetch, check and remove them",
 }
 
 EXAMPLES = """examples:

@@ -41,12 +41,24 @@ def require_space(folder: Path, size_bytes: int) -> None:
 @contextmanager
 def locked(folder: Path, progress: ProgressFn) -> Iterator[None]:
     """Hold the folder's lock, waiting while another process has it. The system drops it if we die."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as handle:
-        while not _try_lock(handle.fileno()):
-            progress(Progress(f"Waiting for another process to prepare {folder.name}", 0, None))
-            time.sleep(_POLL_S)
-        yield
+    path = folder / ".lock"
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as handle:
+            while not _try_lock(handle.fileno()):
+                progress(Progress(f"Waiting for another process to prepare {folder.name}", 0, None))
+                time.sleep(_POLL_S)
+            # Whoever had it may have removed the folder: then this lock locks nothing.
+            if _is_same(path, handle.fileno()):
+                yield
+                return
+
+
+def _is_same(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -151,6 +151,7 @@ def _fetch(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: Progr
         raise ModelError("missing", _how_to_get(row, wanted.name, ""))
     path = folder / wanted.name
     for afresh in (False, True):
+        progress(Progress(f"Fetching {wanted.name}", 0, wanted.size_bytes))
         try:
             hub.download(row.hub, wanted, folder, progress, afresh=afresh)
         except OSError as error:
