@@ -175,7 +175,7 @@ def _explained(row: TranslatorRow, error: OSError, name: str = "") -> ModelError
             f"The disk is full: {models_folder()} has no room for {row.id}. What has arrived is kept. "
             "Free some space, or set STREAMTTS_CACHE to a folder on another disk.",
         )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
         return ModelError(
             "missing",
             f"{models_folder()} cannot be written ({error}). Set STREAMTTS_CACHE to a folder that can.",

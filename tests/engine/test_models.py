@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib
 import os
@@ -13,7 +14,7 @@ import pytest
 
 from engine import models
 from engine.catalog import Hub, TranslatorRow, WeightFile, Wheels
-from engine.models import ModelError, hub, rows, verify
+from engine.models import ModelError, hub, rows, verify, wheels
 from engine.models.hub import Listing
 from engine.protocols import Progress
 
@@ -203,6 +204,37 @@ def test_a_full_disk_is_told_before_writing(world: World, monkeypatch: pytest.Mo
         world.ensure()
     assert caught.value.code == "disk_full"
     assert not world.target.exists()
+
+
+def test_a_disk_that_fills_up_on_the_way_is_told_and_leaves_no_half_file(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> str:
+        (world.target.parent / "tiny.gguf.partial").write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    world.install_wheels()
+    monkeypatch.setattr(wheels, "_copy", fill)
+    with pytest.raises(ModelError, match="disk is full") as caught:
+        world.ensure()
+    assert caught.value.code == "disk_full"
+    assert not list(world.target.parent.glob("tiny.gguf*"))
+
+
+def test_a_cache_that_cannot_be_written_is_told(world: World) -> None:
+    world.install_wheels()
+    world.cache.write_text("a file, where a folder has to be")
+    with pytest.raises(ModelError, match="STREAMTTS_CACHE"):
+        world.ensure()
+
+
+def test_what_has_arrived_counts_as_room_on_the_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.hub_files["tiny.gguf"] = CONTENT
+    part = world.target.parent / ".cache" / "huggingface" / "download" / "x.incomplete"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT[:-1000])
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 100_000_000 + 1000}))
+    assert world.ensure().read_bytes() == CONTENT
 
 
 def test_a_model_of_several_files_is_a_folder(world: World) -> None:
