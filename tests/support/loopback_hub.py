@@ -1,4 +1,7 @@
-"""A server on this machine that speaks as much of the Hugging Face hub's API as its own library needs."""
+"""A server on this machine that speaks as much of the Hugging Face hub's API as its own library needs.
+
+As the hub, it gives small files itself and sends who asks for large ones elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,8 @@ class LoopbackHub:
 
     def fetches(self, name: str) -> list[str]:
         """The requests for a file's content."""
-        return [line for line in self.asked if line.startswith("GET") and f"/{name}" in line and "/resolve/" in line]
+        place = "/cdn/" if name.endswith(self.in_lfs) else "/resolve/"
+        return [line for line in self.asked if line.startswith("GET") and f"/{name}" in line and place in line]
 
     def listing(self) -> dict[str, Any]:
         """What the hub's API says of the repository."""
@@ -109,14 +113,27 @@ def _handler(hub: LoopbackHub) -> type[BaseHTTPRequestHandler]:
             elif path.startswith(f"/api/models/{hub.repository}/revision/") and path.endswith((hub.commit, "main")):
                 body = json.dumps(hub.listing()).encode()
                 self._send(body, {"Content-Type": "application/json"}, with_body)
+            elif path.startswith("/cdn/"):
+                self._answer_file(path.removeprefix("/cdn/"), asked_range, with_body)
             else:
-                self._answer_file(path, asked_range, with_body)
+                self._answer_resolve(path, asked_range, with_body)
 
-        def _answer_file(self, path: str, asked_range: str, with_body: bool) -> None:
+        def _answer_resolve(self, path: str, asked_range: str, with_body: bool) -> None:
             name = path.removeprefix(f"/{hub.repository}/resolve/{hub.commit}/")
             if name not in hub.files:
                 self.send_error(404)
-                return
+            elif name.endswith(hub.in_lfs):
+                self.send_response(302)
+                self.send_header("X-Repo-Commit", hub.commit)
+                self.send_header("X-Linked-Size", str(len(hub.files[name])))
+                self.send_header("X-Linked-Etag", f'"{hub.digest(name)}"')
+                self.send_header("Location", f"http://{self.headers['Host']}/cdn/{name}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            else:
+                self._answer_file(name, asked_range, with_body)
+
+        def _answer_file(self, name: str, asked_range: str, with_body: bool) -> None:
             content = hub.damaged.get(name, hub.files[name])
             start = int(asked_range.removeprefix("bytes=").partition("-")[0]) if asked_range else 0
             headers = {"ETag": f'"{hub.digest(name)}"', "X-Repo-Commit": hub.commit, "Accept-Ranges": "bytes"}
