@@ -213,7 +213,7 @@ class NetworkHost:
     async def open(self) -> None:
         """Find out that it answers."""
         try:
-            async with asyncio.timeout(self._around.deadlines.load_s):
+            async with asyncio.timeout(self._around.deadlines.first_s):
                 self._translator = self._make(self.id, self._around.settings)
                 await self._translator.load(self._around.on_progress)
         except TimeoutError:

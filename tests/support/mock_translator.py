@@ -12,16 +12,20 @@ from engine.protocols import Pair, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.worker import WorkerSpec
 
+RUBBISH = "はいはいはいはいはいはいはいはいはいはいはいはい"
+FIRST_PHRASE = "これは長い説明の文であり、"
+
 
 class MockTranslator:
     """Says 「Nの文です、英語は「…」でした。」 piece by piece; words in the English make it misbehave.
 
     `crash-once` ends the process in mid-sentence the first time, `crash-always` every time, `garbage` gives bad
-    Japanese at the first try and good at the second, `hopeless` always bad.
+    Japanese at the first try and good at the second, `hopeless` always bad. `held` gives a first phrase, and the rest,
+    which is bad, only when the file `go` exists. `hang` never gives anything. `crash-me` crashes only `mock:first`.
     """
 
-    def __init__(self, delay_s: float, marker: Path) -> None:
-        self.info = TranslatorInfo("mock:echo", "mock", "cpu", True, "MIT", reads_ahead=True)
+    def __init__(self, translator_id: str, delay_s: float, marker: Path) -> None:
+        self.info = TranslatorInfo(translator_id, "mock", "cpu", True, "MIT", reads_ahead=True)
         self._delay_s = delay_s
         self._marker = marker
 
@@ -30,13 +34,13 @@ class MockTranslator:
 
     def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
         if "garbage" in english or "hopeless" in english:
-            yield "はいはいはいはいはいはいはいはいはいはいはいはい"
+            yield RUBBISH
             return
         yield from self._pieces(english)
 
     def translate_again(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
         if "hopeless" in english:
-            yield "はいはいはいはいはいはいはいはいはいはいはいはい"
+            yield RUBBISH
             return
         yield from self._pieces(english)
 
@@ -49,6 +53,16 @@ class MockTranslator:
         pass
 
     def _pieces(self, english: str) -> Iterator[str]:
+        if "held" in english:
+            yield FIRST_PHRASE
+            while not self._marker.with_name("go").exists():
+                time.sleep(0.01)
+            yield RUBBISH
+            return
+        if "hang" in english:
+            time.sleep(3600)
+        if "crash-me" in english and self.info.id == "mock:first":
+            os._exit(139)
         for piece in japanese_for(english):
             time.sleep(self._delay_s)
             yield piece
@@ -70,15 +84,15 @@ def japanese_for(english: str) -> list[str]:
     return ["これは、", length, "長い説明の文であり、", codes, "内容を確認しました。"]
 
 
-def create(delay_s: float, marker: str) -> MockTranslator:
-    return MockTranslator(delay_s, Path(marker))
+def create(translator_id: str, delay_s: float, marker: str) -> MockTranslator:
+    return MockTranslator(translator_id, delay_s, Path(marker))
 
 
 def make_spec(folder: Path, delay_s: float = 0.0) -> MakeSpec:
     """Return what `Parts.make_translator_spec` wants: whatever id is asked for, the mock answers."""
 
-    def spec(_translator_id: str, _settings: Translate) -> WorkerSpec:
-        options = {"delay_s": delay_s, "marker": str(folder / "crashed")}
+    def spec(translator_id: str, _settings: Translate) -> WorkerSpec:
+        options = {"translator_id": translator_id, "delay_s": delay_s, "marker": str(folder / "crashed")}
         return WorkerSpec("mock", "tests.support.mock_translator:create", options)
 
     return spec

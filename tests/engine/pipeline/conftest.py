@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,8 +12,10 @@ import pytest
 from engine.events import Event, SentenceAdded, SpeechChanged, TranslationChanged
 from engine.pipeline import Engine
 from engine.pipeline.parts import Parts
+from engine.pipeline.translator_hosts import Deadlines
 from engine.settings import Settings
 from engine.source import BlockEnd, TextDelta
+from engine.translate.load import Choice
 from tests.support.mock_translator import make_spec
 
 T = TypeVar("T")
@@ -62,11 +64,23 @@ MakeEngine = Callable[..., tuple[Engine, Listener]]
 def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
     made: list[Engine] = []
 
-    def make(sink: str = "wav", delay_s: float = 0.0, settings: Settings | None = None) -> tuple[Engine, Listener]:
+    def make(
+        sink: str = "wav",
+        delay_s: float = 0.0,
+        settings: Settings | None = None,
+        translators: Sequence[str] = ("mock:echo",),
+        deadlines: Deadlines | None = None,
+    ) -> tuple[Engine, Listener]:
         settings = settings or Settings()
         settings = settings.replace("audio", sink=f"wav:{tmp_path}/out.wav" if sink == "wav" else sink)
-        settings = settings.replace("translate", translator="mock:echo")
-        engine = Engine(settings, Parts(make_spec(tmp_path, delay_s), log_folder=tmp_path))
+        settings = settings.replace("translate", translator=translators[0])
+        parts = Parts(
+            make_spec(tmp_path, delay_s),
+            log_folder=tmp_path,
+            candidates=lambda _: [Choice(name, "a mock") for name in translators],
+            deadlines=deadlines or Deadlines(),
+        )
+        engine = Engine(settings, parts)
         listener = Listener()
         engine.subscribe(listener)
         engine.start()
