@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from engine.catalog import Hub, WeightFile
 from engine.protocols import Progress, ProgressFn
@@ -103,14 +104,16 @@ def is_reachable(hub: Hub, name: str | None, timeout_s: float = 1.5) -> bool:
 
 def _head(hub: Hub, name: str | None, timeout_s: float) -> None:
     import httpx
-    from huggingface_hub import constants, hf_hub_url
+    from huggingface_hub import constants  # alone, as the rest of the library takes its time
 
     if constants.HF_HUB_OFFLINE:
         raise OSError("HF_HUB_OFFLINE is set")
     if name is None:
         url = f"{constants.ENDPOINT}/api/models/{hub.repository}/revision/{hub.revision}"
     else:
-        url = hf_hub_url(hub.repository, name, revision=hub.revision)
+        url = constants.HUGGINGFACE_CO_URL_TEMPLATE.format(
+            repo_id=hub.repository, revision=quote(hub.revision, safe=""), filename=quote(name)
+        )
     try:
         status = httpx.request("HEAD" if name else "GET", url, timeout=timeout_s).status_code
     except httpx.HTTPError as error:
