@@ -1,19 +1,25 @@
 """Judge a translation: small models repeat the English, loop, drop numbers, chat, or leave words half translated.
 
-Reasons: empty, echo, script, loop, length, missing_token, chat, answer, half_word. `judge` takes a whole translation,
-`judge_growing` one that is still being written and gives only the reasons that no further text can heal.
+Reasons: empty, echo, script, loop, length, missing_token, glossary, chat, answer, half_word. `judge` takes a whole
+translation, `judge_growing` one that is still being written and gives only the reasons that no further text can heal.
+Japanese is judged by everything there is; other languages by what holds for all, and by their script.
 """
 
 from __future__ import annotations
 
 import re
 
+from engine.glossary import NO_GLOSSARY, Glossary
 from engine.translate import letters, tokens
+from engine.translate.languages import UNINFLECTED, find
 
-_MIN_RATIO, _MAX_RATIO = 0.15, 2.5
+JAPANESE = "ja"
+_RATIOS = {"Jpan": (0.15, 2.5), "Hans": (0.1, 1.5), "Hang": (0.15, 2.5)}
+_OTHER_RATIOS = (0.3, 3.0)
+"""Characters of the translation to characters of the English: least and most."""
 _SHORT_ENGLISH = 24
 """Below this many characters a ratio says little: "OK." may become 「了解しました。」."""
-_SHORT_JAPANESE = 40
+_SHORT_TRANSLATION = 40
 
 _CHAT_START = re.compile(
     r"\s*[（(「【*]*\s*(?:(?:日本語)?(?:翻訳|訳文|和訳|日本語訳|日本語|訳)(?:結果|文)?\s*[*】」)）]*\s*[:：]"
@@ -22,8 +28,13 @@ _CHAT_START = re.compile(
     r"|(?:もちろん|承知し).{0,8}[!！])",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(r"<\|?/?(?:im_|assistant|user|system)")
 _CHAT_ANYWHERE = re.compile(
     r"<\|?/?(?:im_|assistant|user|system)|[（(]注(?:意|釈|記)?[:：]|\bNote: |英語(?:の文|から)|日本語に翻訳"
+)
+_CHAT_ELSEWHERE = re.compile(
+    r"\s*[(\[*]*(?:Here(?: is|'s| are)\b|(?:Sure|Certainly)[,!.]|Translat(?:ion|ed)\b|(?:Output|Note|English)\s*:)",
+    re.IGNORECASE,
 )
 _ANSWER = re.compile(r"\s*(?:はい|いいえ|いえ)[、。，,！!]")
 _AGREES_IN_ENGLISH = re.compile(r"\s*\W*(?:yes|yeah|yep|no|nope|ok|okay|sure|right|indeed)\b", re.IGNORECASE)
@@ -35,6 +46,8 @@ _LOOPS = (
     re.compile(r"(.{2,3}?)\1{4,}", re.DOTALL),
     re.compile(r"(.{4,80}?)\1{2,}", re.DOTALL),
 )
+_CHINESE_WORDS = ("泄漏", "已知", "返回", "参数", "信息", "数据", "日志", "默認", "代碼")
+"""Written with kanji that Japanese has, but no Japanese words: a Chinese model slips into them."""
 _CLAUSE_END = re.compile(r"[、。，．,.!?！？\n]")
 _JAPANESE_THEN_LATIN = re.compile(f"[{letters.KATAKANA}{letters.HAN}]([a-z]{{2,}})")
 _LATIN_THEN_KATAKANA = re.compile(f"(?<![A-Za-z])([A-Za-z]+[a-z])[{letters.KATAKANA}]")
@@ -53,53 +66,86 @@ def clean(japanese: str) -> str:
     return text
 
 
-def judge(english: str, japanese: str) -> str | None:
-    """The reason why a finished translation must not be used, or None when it is good."""
-    text = clean(japanese)
+def judge(english: str, translation: str, to: str = JAPANESE, glossary: Glossary | None = None) -> str | None:
+    """The reason why a finished translation must not be used, or None when it is good. `to` is an ISO 639 code."""
+    text = clean(translation)
     if not any(character.isalnum() for character in text):
         return None if not any(character.isalnum() for character in english) else "empty"
-    growing = judge_growing(english, text)
+    growing = judge_growing(english, text, to)
     if growing is not None:
         return growing
-    if _is_whole_echo(english, text):
+    if _is_whole_echo(english, text, to):
         return "echo"
-    if _is_not_japanese(english, text):
+    if _is_other_script(english, text, to):
         return "script"
-    if _is_half_word(english, text + " "):
+    if to == JAPANESE and _is_half_word(english, text + " "):
         return "half_word"
-    if _is_too_short(english, text):
+    if _is_too_short(english, text, to):
         return "length"
-    return "missing_token" if tokens.missing(english, text) is not None else None
+    if tokens.missing(_without_translated(english, glossary or NO_GLOSSARY), text, to) is not None:
+        return "missing_token"
+    return "glossary" if _misses_a_term(english, text, to, glossary or NO_GLOSSARY) else None
 
 
-def judge_growing(english: str, japanese: str) -> str | None:
+def judge_growing(english: str, translation: str, to: str = JAPANESE) -> str | None:
     """The reason why this beginning can no longer become a good translation, or None while it can."""
-    if _is_chat(english, japanese):
+    if _is_chat(english, translation, to):
         return "chat"
-    if _ANSWER.match(japanese) and not _AGREES_IN_ENGLISH.match(english):
+    if to == JAPANESE and _ANSWER.match(translation) and not _AGREES_IN_ENGLISH.match(english):
         return "answer"
-    if _has_foreign_letters(english, japanese):
+    if _has_foreign_letters(english, translation, to):
         return "script"
-    if _is_loop(english, japanese):
+    if _is_loop(english, translation):
         return "loop"
-    if _copies_english(english, japanese):
+    if _copies_english(english, translation):
         return "echo"
-    if _is_half_word(english, japanese):
+    if to == JAPANESE and _is_half_word(english, translation):
         return "half_word"
-    return "length" if _is_too_long(english, japanese) else None
+    return "length" if _is_too_long(english, translation, to) else None
 
 
-def _is_chat(english: str, japanese: str) -> bool:
+def _script_of(to: str) -> str:
+    """ISO 15924; an unknown language counts as a Latin one."""
+    language = find(to)
+    return language.nllb.partition("_")[2] if language else "Latn"
+
+
+def _without_translated(english: str, glossary: Glossary) -> str:
+    """Names that the glossary translates need not come through."""
+    for match in reversed(glossary.find(english)):
+        if match.replacement != english[match.start : match.end]:
+            english = f"{english[: match.start]} {english[match.end :]}"
+    return english
+
+
+def _misses_a_term(english: str, text: str, to: str, glossary: Glossary) -> bool:
+    flat = text.casefold()
+    return any(_stem(match.replacement, to) not in flat for match in glossary.find(english))
+
+
+def _stem(term: str, to: str) -> str:
+    """What must be there of a term: in languages that inflect its end may change."""
+    length = len(term) if to in UNINFLECTED else max(min(4, len(term)), len(term) * 7 // 10)
+    return term[:length].casefold()
+
+
+def _is_chat(english: str, japanese: str, to: str) -> bool:
     if _TALK_IN_ENGLISH.search(english):
         return "<|im_" in japanese
+    if to != JAPANESE:
+        return bool(_CHAT_ELSEWHERE.match(japanese) or _CONTROL.search(japanese))
     return bool(_CHAT_START.match(japanese) or _CHAT_ANYWHERE.search(japanese))
 
 
-def _has_foreign_letters(english: str, japanese: str) -> bool:
-    if any(letter not in english for letter in letters.foreign_letters(japanese)):
+def _has_foreign_letters(english: str, text: str, to: str) -> bool:
+    if to != JAPANESE:
+        return any(letter not in english for letter in letters.letters_outside(text, _script_of(to)))
+    if any(letter not in english for letter in letters.foreign_letters(text)):
+        return True
+    if any(word in text and word not in english for word in _CHINESE_WORDS):
         return True
     # Chinese without one kana; a Japanese heading is rarely that long.
-    return letters.count_han(japanese) >= 10 and letters.count_kana(japanese) == 0 and letters.count_han(english) == 0
+    return letters.count_han(text) >= 10 and letters.count_kana(text) == 0 and letters.count_han(english) == 0
 
 
 def _is_loop(english: str, japanese: str) -> bool:
@@ -107,7 +153,7 @@ def _is_loop(english: str, japanese: str) -> bool:
         match = loop.search(japanese)
         if match and match[0] not in english and any(character.isalpha() for character in match[1]):
             return True
-    clauses = [clause.strip() for clause in _CLAUSE_END.split(japanese)]
+    clauses = [clause.strip() for clause in _CLAUSE_END.split(japanese.casefold())]
     return any(len(clause) >= 6 and clauses.count(clause) >= 3 for clause in clauses)
 
 
@@ -126,20 +172,28 @@ def _copies_english(english: str, japanese: str) -> bool:
     return False
 
 
-def _is_whole_echo(english: str, japanese: str) -> bool:
+def _is_whole_echo(english: str, text: str, to: str) -> bool:
     words = _plain_words(tokens.blank_names(english))
-    if letters.count_kana(japanese) + letters.count_han(japanese):
+    if len(words) < 2 or not any(word[0].islower() for word in words):
         return False
-    return len(words) >= 2 and any(word[0].islower() for word in words)
+    if _script_of(to) == "Latn":
+        return _flat(text) == _flat(english)
+    return not letters.count_script(text, _script_of(to))
 
 
-def _is_not_japanese(english: str, japanese: str) -> bool:
+def _flat(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _is_other_script(english: str, text: str, to: str) -> bool:
     """More than half of the letters are Latin, not counting names and words that the English has with a capital."""
-    rest = japanese
+    if _script_of(to) == "Latn":
+        return False
+    rest = text
     kept = [*tokens.names(english), *(word for word in _plain_words(english) if word[0].isupper() or len(word) <= 3)]
     for word in sorted(set(kept), key=len, reverse=True):
         rest = re.sub(re.escape(word), " ", rest, flags=re.IGNORECASE)
-    return letters.count_latin(rest) > max(6, letters.count_kana(rest) + letters.count_han(rest))
+    return letters.count_latin(rest) > max(6, letters.count_script(rest, _script_of(to)))
 
 
 def _is_half_word(english: str, japanese: str) -> bool:
@@ -158,15 +212,17 @@ def _is_inflected(short: str, long: str) -> bool:
     return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 3
 
 
-def _is_too_long(english: str, japanese: str) -> bool:
-    return len(japanese) > max(_MAX_RATIO * len(english), _SHORT_JAPANESE)
+def _is_too_long(english: str, text: str, to: str) -> bool:
+    _, most = _RATIOS.get(_script_of(to), _OTHER_RATIOS)
+    return len(text) > max(most * len(english), _SHORT_TRANSLATION)
 
 
-def _is_too_short(english: str, japanese: str) -> bool:
+def _is_too_short(english: str, text: str, to: str) -> bool:
     plain = tokens.blank_names(english).strip()
     if len(plain) < _SHORT_ENGLISH:
         return False
-    rest = japanese
+    rest = text
     for name in tokens.names(english):
         rest = rest.replace(name, "")
-    return len(rest) < _MIN_RATIO * len(plain)
+    least, _ = _RATIOS.get(_script_of(to), _OTHER_RATIOS)
+    return len(rest) < least * len(plain)

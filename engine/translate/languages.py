@@ -63,6 +63,10 @@ LANGUAGES: tuple[Language, ...] = (
     Language("tl", "Tagalog", "tgl_Latn"),
     Language("sw", "Swahili", "swh_Latn"),
 )
+WITHOUT_SPACES = frozenset({"ja", "zh", "th"})
+"""Languages that put no space between sentences."""
+UNINFLECTED = frozenset({"ja", "zh", "ko", "th", "vi", "id", "ms"})
+"""Languages in which a noun keeps its form."""
 
 
 def find(code: str) -> Language | None:

@@ -25,6 +25,9 @@ _NAME_OF_SCRIPT = {
 }
 """How the names of a script's characters begin in Unicode."""
 
+_EVERYWHERE = ("LATIN", "GREEK", "FULLWIDTH LATIN", "MICRO", "MODIFIER", "FEMININE", "MASCULINE", "DOUBLE-STRUCK")
+"""Beginnings of names of letters that any text about code may have."""
+
 _KANA = re.compile(f"[{HIRAGANA}{KATAKANA}]")
 _HAN = re.compile(f"[{HAN}]")
 
@@ -55,6 +58,16 @@ def count_script(text: str, script: str) -> int:
 def foreign_letters(text: str) -> str:
     """The letters that Japanese technical text does not have: other scripts, and Han outside the Japanese sets."""
     return "".join(character for character in text if _is_foreign(character))
+
+
+def letters_outside(text: str, script: str) -> str:
+    """The letters that are neither of this script (ISO 15924 code) nor Latin or Greek."""
+    own = _NAME_OF_SCRIPT.get(script, "LATIN").split()[0]
+    return "".join(character for character in text if character.isalpha() and not _is_of(character, own))
+
+
+def _is_of(character: str, own: str) -> bool:
+    return unicodedata.name(character, "LATIN").startswith((own, *_EVERYWHERE))
 
 
 @cache

@@ -47,18 +47,37 @@ def names(english: str) -> list[str]:
     return [name for name in dict.fromkeys(found + [word for word in words if _is_name(word)]) if name]
 
 
-def missing(english: str, japanese: str) -> str | None:
-    """The first name or number of the English that the Japanese does not have, or None."""
-    flat = _flatten(japanese)
+def missing(english: str, translation: str, to: str = "ja") -> str | None:
+    """The first name or number of the English that the translation does not have, or None.
+
+    `to` is an ISO 639 code. Japanese numbers are known in all their forms; in other languages small numbers may be
+    words, so one digit alone is not looked for.
+    """
+    flat = _flatten(translation)
     for name in names(english):
         if _flatten(name.removesuffix("()")) not in flat:
             return name
     plain = blank_names(english)
-    have = {number.replace(",", "") for number in _NUMBER.findall(unicodedata.normalize("NFKC", japanese))}
+    if to != "ja":
+        return _missing_number(plain, translation)
+    have = {number.replace(",", "") for number in _NUMBER.findall(unicodedata.normalize("NFKC", translation))}
     for match in _NUMBER.finditer(plain):
-        if not _has_number(match[0].replace(",", ""), plain[match.end() :], have, japanese):
+        if not _has_number(match[0].replace(",", ""), plain[match.end() :], have, translation):
             return match[0]
     return None
+
+
+def _missing_number(plain: str, translation: str) -> str | None:
+    """1,024.5 is 1.024,5 or 1 024,5 elsewhere, so only the digits count, in any script's form."""
+    digits = _digits(translation)
+    numbers = [found[0] for found in _NUMBER.finditer(plain) if len(_digits(found[0])) > 1]
+    return next((number for number in numbers if _digits(number) not in digits), None)
+
+
+def _digits(text: str) -> str:
+    """The digits of a text; what stands between two numbers is one space, what stands inside one is nothing."""
+    plain = "".join(str(unicodedata.digit(character, character)) for character in unicodedata.normalize("NFKC", text))
+    return re.sub(r"[^\d]+", " ", re.sub(r"(?<=\d)[.,'’ \u00a0\u202f:](?=\d)", "", plain)).strip()
 
 
 def blank_names(english: str) -> str:
@@ -81,7 +100,7 @@ def _is_name(word: str) -> bool:
 
 
 def _flatten(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"[\s`]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _has_number(number: str, after: str, have: set[str], japanese: str) -> bool:
