@@ -36,6 +36,7 @@ from engine.source import (
 )
 from engine.text.policy import Handling, handle
 from engine.text.segmenter import Committed, Confirmed, Draft, Segmenter, SegmentEvent, TakenBack
+from engine.text.surrogates import SurrogateJoiner, whole
 
 PAUSE_S = 0.15
 """A stream silent for so long has ended its sentence."""
@@ -60,6 +61,7 @@ class Intake:
         self._announcer = announcer
         self._loop = asyncio.get_running_loop()
         self._segmenter: Segmenter | None = None
+        self._joiner = SurrogateJoiner()
         self._block = ""
         self._speaker = ""
         self._old: list[OldText] = []
@@ -81,7 +83,7 @@ class Intake:
             case TurnStart(_, received_at, prompt):
                 self._end_block(received_at)
                 self.turn += 1
-                self._tally.emit(TurnChanged(self.turn, is_running=True, prompt=prompt))
+                self._tally.emit(TurnChanged(self.turn, is_running=True, prompt=whole(prompt)))
             case TurnEnd(_, received_at, aborted):
                 self._end_block(received_at)
                 self._tally.emit(TurnChanged(self.turn, is_running=False, aborted=aborted))
@@ -106,9 +108,9 @@ class Intake:
             self._end_block(delta.received_at)
             self._block, self._speaker = delta.block, delta.speaker
         if self._segmenter is None:
-            self._segmenter = Segmenter()
+            self._segmenter, self._joiner = Segmenter(), SurrogateJoiner()
         self._deltas.append(delta)
-        self._apply(self._segmenter.feed(delta.text, delta.received_at))
+        self._apply(self._segmenter.feed(self._joiner.feed(delta.text), delta.received_at))
         self._arm_pause()
 
     def _end_block(self, now: float) -> None:
@@ -125,10 +127,10 @@ class Intake:
         old, self._old = self._old, []
         for text in old:
             if text.is_prompt:
-                self._tally.emit(OldPromptAdded(text.text))
+                self._tally.emit(OldPromptAdded(whole(text.text)))
                 continue
             segmenter = Segmenter()
-            events = segmenter.feed(text.text, text.received_at) + segmenter.end(text.received_at)
+            events = segmenter.feed(whole(text.text), text.received_at) + segmenter.end(text.received_at)
             for committed in _kept(events):
                 self._add_old_sentence(committed)
 
