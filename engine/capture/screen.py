@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.capture.screen_align import first_new, older_words
-from engine.capture.screen_layout import Item, Kind, is_prompt_row, read_layout
+from engine.capture.screen_dialog import Dialogs
+from engine.capture.screen_layout import Item, Kind, Layout, is_prompt_row, read_layout
 from engine.capture.screen_markdown import Form, Paragraph, read_paragraph
 from engine.capture.screen_words import word_end, words
 from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
@@ -64,6 +65,7 @@ class ScreenSource:
         """`on_text`, if there is one, is called for each text instead of `on_event`."""
         self._on_event = on_event
         self._on_text = on_text or self._tell_text
+        self._dialogs = Dialogs(SOURCE)
         self._taken: list[str] = []
         self._pending: tuple[tuple[str, ...], int, float] | None = None
         self._last: tuple[tuple[str, ...], int, bool] | None = None
@@ -139,6 +141,8 @@ class ScreenSource:
         if self._last is not None and self._is_live:
             rows, cols, _ = self._last
             self._take(rows, cols, now, is_all=True)
+        for event in self._dialogs.end(now):
+            self._on_event(event)
         self._end_turn(now, aborted=False)
 
     def _is_resizing(self, now: float) -> bool:
@@ -180,6 +184,7 @@ class ScreenSource:
             # Only what follows the latest prompt is certainly not from an earlier conversation.
             start = max(start, prompts[-1] if prompts else len(keys))
             self._taken = keys[:start]
+        self._tell_dialog(layout, rows, cols, now)
         start = first_new(self._taken, keys)
         if start == len(keys):
             self._taken[:0] = older_words(self._taken, keys)
@@ -188,6 +193,11 @@ class ScreenSource:
             return
         self._give(units, shown, start, now)
         self._remember(keys[start:])
+
+    def _tell_dialog(self, layout: Layout, rows: Sequence[str], cols: int, now: float) -> None:
+        is_over = layout.is_busy or layout.has_input_box
+        for event in self._dialogs.take(rows, cols, now, is_over=is_over):
+            self._on_event(event)
 
     def _begin(self, now: float) -> None:
         self._is_live = True

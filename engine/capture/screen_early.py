@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from engine.capture.screen import SOURCE, ScreenText
 from engine.capture.screen_said import ALIKE, agreement, seen_words, unsaid
 from engine.capture.screen_words import words
-from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
+from engine.source import (
+    Attention,
+    AttentionEnd,
+    BlockEnd,
+    SourceEvent,
+    SourceStatus,
+    TextDelta,
+    TurnEnd,
+    TurnStart,
+)
 
 PATIENCE_S = 2.5
 """A block that ended on the screen so long ago and is not in the transcript is given as the screen shows it."""
@@ -73,7 +82,7 @@ class EarlyText:
         self._say_early()
 
     def take_screen(self, event: SourceEvent) -> None:
-        """The screen shows the end of a block, or the beginning or end of a turn."""
+        """The screen shows the end of a block, the beginning or end of a turn, or a dialog."""
         match event:
             case BlockEnd():
                 self._end_shown(event)
@@ -84,7 +93,7 @@ class EarlyText:
             case TurnStart() | TurnEnd() if not self._has_transcript:
                 self._told_turn = event if isinstance(event, TurnStart) else None
                 self._on_event(event)
-            case SourceStatus():
+            case SourceStatus() | Attention() | AttentionEnd():
                 self._on_event(event)
 
     def take_transcript(self, event: SourceEvent) -> None:

@@ -21,6 +21,14 @@ def prose_of(shown: object) -> Iterator[str]:
             yield plan
 
 
+def prose_of_tools(content: object) -> Iterator[tuple[int, str]]:
+    """The same of a message's content as records hold it: index and markdown."""
+    for index, block in enumerate(content if isinstance(content, list) else []):
+        if mapping(block).get("type") == "tool_use":
+            for prose in prose_of([block]):
+                yield index, prose
+
+
 def _questions(questions: object) -> Iterator[str]:
     for question in questions if isinstance(questions, list) else []:
         asked = mapping(question)

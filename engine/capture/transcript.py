@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.capture.json_lines import JsonLines
 from engine.capture.records import Seen, mapping, prose
+from engine.capture.shown_tools import prose_of_tools
 from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
 
 SOURCE = "transcript"
@@ -66,7 +67,9 @@ class TranscriptDecoder:
 
     def _assistant(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         events: list[SourceEvent] = []
-        for index, text in prose(message.get("content"), line.get("thinkingDisplay")):
+        content = message.get("content")
+        said = [*prose(content, line.get("thinkingDisplay")), *prose_of_tools(content)]
+        for index, text in said:
             if self._turn is None:
                 events += self._begin_turn("", received_at)
             name = f"{line.get('uuid') or message.get('id')}/{index}"

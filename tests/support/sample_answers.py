@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.answers import ToolUse
+import json
+import re
+
+from tests.support.answers import Answer, Text, ToolUse
+from tests.support.loopback_api import Request, Script
 
 MARKDOWN = """# A plan
 
@@ -36,3 +40,17 @@ PARAGRAPHS = "\n\n".join(
     " ".join(f"Sentence {n} of paragraph {p} tells a little more about how the whole thing works." for n in range(3))
     for p in range(8)
 )
+
+
+def planning(plan: str) -> Script:
+    """Writes a plan into the file that Claude Code names, and asks to begin."""
+
+    def answer(request: Request) -> Answer:
+        path = re.search(r'/[^ "\\]+/plans/[^ "\\]+?\.md', json.dumps(request.body))
+        if request.tool_results == 0 and path:
+            return [Text("I write it down.\n"), ToolUse("Write", {"file_path": path[0], "content": plan})]
+        if request.tool_results == 1:
+            return [Text("It is ready.\n"), ToolUse("ExitPlanMode", {})]
+        return [Text("I begin.")]
+
+    return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import threading
 from pathlib import Path
 
@@ -28,7 +26,7 @@ from tests.support.answers import Answer, Hold, Pause, Text, ToolUse
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import Request, in_order
 from tests.support.mod_session import ModSession
-from tests.support.sample_answers import ASK, QUESTION_TEXT, READ, TOUCH
+from tests.support.sample_answers import ASK, QUESTION_TEXT, READ, TOUCH, planning
 
 pytestmark = pytest.mark.claude
 
@@ -110,15 +108,7 @@ async def test_a_question_is_heard_with_its_options(claude_binary: Path, claude_
 
 
 async def test_a_plan_is_heard(claude_binary: Path, claude_home: ClaudeHome) -> None:
-    def script(request: Request) -> Answer:
-        path = re.search(r'/[^ "\\]+/plans/[^ "\\]+?\.md', json.dumps(request.body))
-        if request.tool_results == 0 and path:
-            return [Text("I write it down.\n"), ToolUse("Write", {"file_path": path[0], "content": PLAN})]
-        if request.tool_results == 1:
-            return [Text("It is ready.\n"), ToolUse("ExitPlanMode", {})]
-        return [Text("I begin.")]
-
-    session = ModSession(claude_binary, claude_home, script, arguments=["--permission-mode", "plan"])
+    session = ModSession(claude_binary, claude_home, planning(PLAN), arguments=["--permission-mode", "plan"])
     async with session:
         await session.ask("please plan")
         await session.until_shown("Would you like to proceed")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.capture.said import letters
-from engine.source import TextDelta, TurnEnd
+from engine.source import Attention, AttentionEnd, AttentionKind, TextDelta, TurnEnd
 from tests.support.answers import Answer, Reasoning, Refuse, Text
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import in_order
-from tests.support.sample_answers import MARKDOWN, PARAGRAPHS, READ
+from tests.support.sample_answers import ASK, MARKDOWN, PARAGRAPHS, QUESTION_TEXT, READ, TOUCH, planning
 from tests.support.source_session import SourceSession
 
 pytestmark = pytest.mark.claude
@@ -82,6 +83,56 @@ async def test_esc_and_then_another_prompt(binaries: Binaries, claude_home: Clau
     assert second == "The second answer."
     assert PARAGRAPHS.startswith(first.rstrip())
     assert [end.aborted for end in session.of(TurnEnd)] == [True, False]
+
+
+@pytest.mark.parametrize(("source", "tool"), [("hook", "Bash"), ("screen", "Bash command")])
+async def test_what_claude_waits_for_is_told_once(
+    binaries: Binaries, claude_home: ClaudeHome, source: str, tool: str
+) -> None:
+    script = in_order(
+        [Text("I will make it.\n"), TOUCH],
+        [Text("It is made.\n"), ASK],
+        [Text("Red it is. I make another one.\n"), TOUCH],
+    )
+    async with SourceSession(binaries[source], claude_home, script, wanted=source) as session:
+        await session.ask("please answer")
+        for count, (dialog, keys) in enumerate([("Do you want", "\r"), ("A cold one", "\r"), ("Do you want", "\x1b")]):
+            await session.until_shown(dialog)
+            await session.until(partial(has_told, session, count + 1), "the news of it")
+            await session.answer(keys, dialog)
+        await session.until_shown("nterrupted")
+        # The hook is not told of the refusal; with the next prompt it is sure.
+        await session.ask("go on")
+        await session.until_turns_end(2)
+    permission = (AttentionKind.PERMISSION, f"{tool}: touch made.txt")
+    assert [(asked.kind, asked.detail) for asked in session.of(Attention) if asked.kind != "question"] == [
+        permission
+    ] * 2
+    assert session.of(Attention)[1].kind is AttentionKind.QUESTION
+    assert [ended.key for ended in session.of(AttentionEnd)] == [asked.key for asked in session.of(Attention)]
+    said = ["I will make it.", "It is made.", QUESTION_TEXT, "Red it is. I make another one.", "All done."]
+    assert letters(session.text) == letters("\n".join(said))
+
+
+def has_told(session: SourceSession, count: int) -> bool:
+    return len(session.of(Attention)) >= count
+
+
+@pytest.mark.parametrize("source", ["hook", "screen"])
+async def test_a_plan_is_heard_and_told_of(binaries: Binaries, claude_home: ClaudeHome, source: str) -> None:
+    script = planning("# The plan\n\n1. Do it well.\n2. Test it.\n")
+    plan_mode = ["--permission-mode", "plan"]
+    async with SourceSession(binaries[source], claude_home, script, wanted=source, arguments=plan_mode) as session:
+        await session.ask("please plan")
+        await session.until_shown("Would you like to proceed")
+        await session.until(lambda: session.of(Attention), "the news of it")
+        await session.answer("2", "Would you like to proceed")
+        await session.until(lambda: "I begin." in session.text, "the answer")
+        await session.until_turns_end(1)
+    assert [asked.kind for asked in session.of(Attention)] == [AttentionKind.PLAN]
+    assert len(session.of(AttentionEnd)) == 1
+    said = ["I write it down.", "It is ready.", "The plan", "Do it well.", "Test it.", "I begin."]
+    assert letters(session.text).replace("1", "").replace("2", "") == letters("\n".join(said))
 
 
 async def test_the_users_own_settings_stay(old_claude_binary: Path, claude_home: ClaudeHome) -> None:
