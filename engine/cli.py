@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -16,7 +17,11 @@ COMMANDS = {
     "bench": "measure every stage on this machine",
     "voices": "list the voices and say which cannot be used here, and why",
     "models": "list the translators and their weights; fetch, check and remove them",
+    "history": "what was said before: list, show, search",
+    "export": "a recorded session as a document, subtitles, a page that plays, or sound",
 }
+WITHOUT_SETTINGS = ("history",)
+"""Commands that the settings' flags mean nothing to."""
 
 EXAMPLES = """examples:
   claude -p "Explain this" --output-format stream-json --verbose --include-partial-messages | streamtts speak
@@ -37,16 +42,32 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"streamtts {version('streamtts')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary)
-        add_flags(command)
-        _module(name).add_arguments(command)
+        module = _module(name)
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=getattr(module, "EXAMPLES", None),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name not in WITHOUT_SETTINGS:
+            add_flags(command)
+        module.add_arguments(command)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     arguments = build_parser().parse_args(argv)
-    status: int = _module(arguments.command).run(arguments)
+    try:
+        status: int = _module(arguments.command).run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has enough (`| head`). What Python still wants to write at its end goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
     return status
 
 
