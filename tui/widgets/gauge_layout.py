@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.events import GaugesChanged, SourceChanged, StageStats
+from engine.events import GaugesChanged, GuardCount, Health, SourceChanged, StageStats
 from tui.layouts import TABLE_WIDTH
 from tui.widgets.spans import Line, Span, line_width
 from tui.widgets.wrap import clean, fit, pad
@@ -70,11 +70,43 @@ def _identity(state: GaugeState, is_short: bool) -> list[Line]:
     """Voice, translator, source and backlog, the most important first."""
     gauges = state.gauges
     items = [_voice(gauges), _source(state.source), _backlog(gauges, is_short), _translator(gauges, is_short)]
+    items += [*_out(gauges.voice_health), *_out(gauges.translator_health), *_guard(gauges.guard, is_short)]
+    items += _sound(gauges)
+    return items
+
+
+def _sound(gauges: GaugesChanged) -> list[Line]:
+    items: list[Line] = []
     if gauges.underflows:
         items.append((Span(f"{gauges.underflows} dropouts", "warning"),))
     if gauges.sink:
         items.append((Span("→ ", "label"), Span(clean(gauges.sink), "text")))
     return items
+
+
+def _out(health: Mapping[str, Health]) -> list[Line]:
+    """What failed and is left alone for a while, or is being tried again."""
+    return [
+        (Span("! ", "warning"), Span(clean(name), "text"), Span(" tried again" if is_tried else " out", "warning"))
+        for name, state in sorted(health.items())
+        for is_tried in (state is Health.HALF_OPEN,)
+    ]
+
+
+def _guard(counts: Mapping[str, GuardCount], is_short: bool) -> list[Line]:
+    """How many translations were no good at first, what became of them, and what was wrong with most."""
+    retried = sum(count.retried for count in counts.values())
+    english = sum(count.english for count in counts.values())
+    if not retried + english:
+        return []
+    figures: Line = (Span("guard ", "label"), Span(f"{retried}↻", "text"))
+    if english:
+        figures = (*figures, Span(f" {english} en", "warning"))
+    if is_short:
+        return [figures]
+    often = sorted(counts.items(), key=lambda item: -(item[1].retried + item[1].english))
+    reasons = ", ".join(f"{clean(reason)} {count.retried + count.english}" for reason, count in often)
+    return [(*figures, Span(f" ({reasons})", "dim"))]
 
 
 def _voice(gauges: GaugesChanged) -> Line:
@@ -154,11 +186,11 @@ def _fitted(items: list[Line], width: int, gap: int) -> Line:
 
 def _table(state: GaugeState, width: int) -> list[Line]:
     """Identity in three lines at the left; labels, last and p50 under one another at the right."""
-    voice, source, backlog, translator, *rest = _identity(state, is_short=False)
+    gauges = state.gauges
     left: list[Line] = [
-        _joined([voice, *rest]),
-        translator,
-        _joined([source, backlog]),
+        _joined([_voice(gauges), *_out(gauges.voice_health), *_sound(gauges)]),
+        _joined([_translator(gauges, is_short=False), *_out(gauges.translator_health), *_guard(gauges.guard, False)]),
+        _joined([_source(state.source), _backlog(gauges, is_short=False)]),
     ]
     columns = list(zip(*(_column(stage, state.gauges.stages) for stage in STAGES), strict=True))
     room = width - _IDENTITY_WIDTH - 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.events import GaugesChanged, SourceChanged
+from engine.events import GaugesChanged, GuardCount, Health, SourceChanged
 from tests.support.screen_story import GAUGES, stats
 from tui.widgets.gauge_layout import GaugeState, duration, gauge_lines, landmark
 from tui.widgets.spans import line_width, plain
@@ -76,11 +76,37 @@ def test_what_is_not_known_yet_is_a_dash() -> None:
         ({"is_paused": True}, "‖ paused"),
         ({"rate": 1.3}, "×1.3"),
         ({"underflows": 2}, "2 dropouts"),
+        ({"voice_health": {"gtts:ja": Health.OPEN}}, "! gtts:ja out"),
+        ({"voice_health": {"gtts:ja": Health.HALF_OPEN}}, "! gtts:ja tried again"),
+        ({"translator_health": {"ct2:quickmt": Health.OPEN}}, "! ct2:quickmt out"),
     ],
 )
 def test_what_is_out_of_the_ordinary_is_said(change: dict[str, object], says: str) -> None:
     gauges = GaugesChanged(voice="openjtalk:mei", **change)  # type: ignore[arg-type]
     assert says in plain(gauge_lines(GaugeState(gauges), 120))[0]
+
+
+GUARDED = GaugesChanged(
+    voice="openjtalk:mei",
+    translator="ct2:quickmt",
+    guard={"script": GuardCount(retried=1), "loop": GuardCount(retried=2, english=1)},
+)
+
+
+@pytest.mark.parametrize(
+    ("width", "line", "says"),
+    [
+        (80, 0, "guard 3↻ 1 en"),
+        (120, 0, "guard 3↻ 1 en (loop 3, script 1)"),
+        (200, 1, "guard 3↻ 1 en (loop 3, script"),
+    ],
+)
+def test_what_the_guard_found_is_counted(width: int, line: int, says: str) -> None:
+    assert says in plain(gauge_lines(GaugeState(GUARDED), width))[line]
+
+
+def test_a_guard_that_found_nothing_takes_no_room() -> None:
+    assert "guard" not in "".join(plain(gauge_lines(STATE, 200)))
 
 
 def test_muted_and_paused_are_both_said() -> None:
