@@ -44,7 +44,7 @@ def read_dialog(rows: Sequence[str]) -> Dialog | None:
 
 
 def _detail(rows: Sequence[str]) -> str:
-    """The dialog's title and the first row below it: what kind of tool asks, and its command or file."""
+    """The dialog's title and the first row below it: the kind of tool, and its command, its file or its own words."""
     told = [row.strip() for row in rows if row.strip() and not _OTHER.match(row)]
     told = list(itertools.takewhile(lambda row: not row.startswith(_PERMISSION.strip()), told))
     return ": ".join(told[:2])[:MOST_OF_DETAIL]

@@ -85,9 +85,11 @@ async def test_esc_and_then_another_prompt(binaries: Binaries, claude_home: Clau
     assert [end.aborted for end in session.of(TurnEnd)] == [True, False]
 
 
-@pytest.mark.parametrize(("source", "tool"), [("hook", "Bash"), ("screen", "Bash command")])
+@pytest.mark.parametrize(
+    ("source", "detail"), [("hook", "Bash: touch made.txt"), ("screen", "Bash command: make a file")]
+)
 async def test_what_claude_waits_for_is_told_once(
-    binaries: Binaries, claude_home: ClaudeHome, source: str, tool: str
+    binaries: Binaries, claude_home: ClaudeHome, source: str, detail: str
 ) -> None:
     script = in_order(
         [Text("I will make it.\n"), TOUCH],
@@ -104,7 +106,7 @@ async def test_what_claude_waits_for_is_told_once(
         # The hook is not told of the refusal; with the next prompt it is sure.
         await session.ask("go on")
         await session.until_turns_end(2)
-    permission = (AttentionKind.PERMISSION, f"{tool}: touch made.txt")
+    permission = (AttentionKind.PERMISSION, detail)
     assert [(asked.kind, asked.detail) for asked in session.of(Attention) if asked.kind != "question"] == [
         permission
     ] * 2
