@@ -15,6 +15,9 @@ from engine.protocols import Progress, ProgressFn
 CHUNK_BYTES = 1_000_000
 """At most so much is lost when a transfer breaks off, and so often it reports."""
 
+LOOK_S = 1.5
+"""So long a start waits to hear whether the hub answers."""
+
 _PATIENCE_S = 10.0
 _PARTS = Path(".cache") / "huggingface" / "download"
 """where the library keeps what has not arrived whole, below the folder of the files"""
@@ -86,19 +89,21 @@ def partial_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in (folder / _PARTS).glob("**/*.incomplete"))
 
 
-def is_reachable(hub: Hub, name: str | None, timeout_s: float = 1.5) -> bool:
-    """True when the hub answers for this file, or this repository, within `timeout_s`. No exception escapes."""
+def is_reachable(hub: Hub, name: str | None) -> bool:
+    """True when the hub answers for this file, or this repository, within LOOK_S. No exception escapes."""
+    import httpx  # noqa: F401  (here, so that its import is no part of the wait)
+
     answers: list[bool] = []
 
     def look() -> None:
         with suppress(OSError):
-            _head(hub, name, timeout_s)
+            _head(hub, name, LOOK_S)
             answers.append(True)
 
     # In a thread: looking up the hub's name obeys no time limit.
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
-    thread.join(timeout_s)
+    thread.join(LOOK_S)
     return bool(answers)
 
 

@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from engine.models import hub as hub_client
+
 COMMIT = "a" * 40
 
 
@@ -84,6 +86,8 @@ def serve(hub: LoopbackHub, patch: pytest.MonkeyPatch, cache: str) -> Iterator[L
     patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", address + "/{repo_id}/resolve/{revision}/{filename}")
     patch.setattr(constants, "HF_HUB_CACHE", cache)
     patch.setattr(constants, "HF_HUB_OFFLINE", False)
+    # However busy this machine is, the server is there.
+    patch.setattr(hub_client, "LOOK_S", 60.0)
     try:
         yield hub
     finally:

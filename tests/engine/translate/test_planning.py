@@ -12,10 +12,12 @@ import pytest
 
 from engine import catalog, models
 from engine.catalog import TRANSLATORS
+from engine.models import rows
 from engine.settings import Translate
 from engine.translate import load, measured, planning
 from engine.translate.measured import Measured
 from engine.translate.planning import ALWAYS_WORKS, FAST_ON_CPU, FAST_ON_GPU, Choice, candidates, plan
+from tests.support.loopback_hub import LoopbackHub, serve
 
 Machine = Callable[..., None]
 
@@ -24,8 +26,8 @@ Machine = Callable[..., None]
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     """Set what this machine seems to be, which weights it has, and which the hub would give."""
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path / "cache"))
-    rows = {row.id: replace(row, implemented=True) for row in TRANSLATORS}
-    monkeypatch.setattr(planning, "find_translator", lambda wanted: rows.get(wanted) or catalog.find_translator(wanted))
+    known = {row.id: replace(row, implemented=True) for row in TRANSLATORS}
+    monkeypatch.setattr(planning, "find_translator", known.get)
 
     def be(
         *,
@@ -212,3 +214,28 @@ def test_planning_and_judging_import_no_model_runtime() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_from_what_is_here_to_what_was_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The whole way, with a hub of our own: start at once, fetch, and the next start takes the better one."""
+    content = b"weights " * 100
+    monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path / "cache"))
+    known = {row.id: replace(row, files=(), takes_more=True, wheels=None, implemented=True) for row in TRANSLATORS}
+    known[FAST_ON_CPU] = replace(known[FAST_ON_CPU], hub=catalog.Hub("owner/tiny"))
+    monkeypatch.setattr(rows, "catalog_row", known.get)
+    monkeypatch.setattr(planning, "find_translator", known.get)
+    monkeypatch.setattr(planning, "find_spec", lambda _: object())
+    by_hand = tmp_path / "cache" / "models" / "llama-qwen2.5-coder-1.5b"
+    by_hand.mkdir(parents=True)
+    (by_hand / "own.gguf").write_bytes(content)
+    remote = LoopbackHub(files={"model.bin": content, "config.json": b"{}"})
+    with serve(remote, monkeypatch, str(tmp_path / "hub-cache")):
+        first = plan("auto", "cpu")
+        assert first.now.id == ALWAYS_WORKS
+        assert first.later is not None
+        assert first.later.id == FAST_ON_CPU
+        assert remote.fetches("model.bin") == []
+        models.ensure(first.later.id, lambda _: None)
+        second = plan("auto", "cpu")
+    assert (second.now.id, second.later) == (FAST_ON_CPU, None)
+    assert [choice.id for choice in candidates(Translate(device="cpu"))] == [FAST_ON_CPU, ALWAYS_WORKS]
