@@ -1,4 +1,4 @@
-"""English to Japanese with a small chat model on llama.cpp, in this process (package xllamacpp)."""
+"""English to Japanese, or another language, with a small chat model on llama.cpp, in this process (xllamacpp)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine import models
+from engine import glossary, models
 from engine.catalog import find_translator
+from engine.glossary import GlossaryError
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
-from engine.translate import cores, grammar, prompt
+from engine.translate import chat, cores, gguf, grammar, languages, parts, wording
+from engine.translate.gguf import Gguf, GgufError
+from engine.translate.prompt import Prompt
 
 _CONTEXT_TOKENS = 2048
 _WARM_UP = "Let me check the tests."
@@ -37,12 +40,13 @@ class LlamaTranslator:
     `threads`: 0 chooses from the machine's cores.
     """
 
-    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:  # noqa: B008  (immutable)
+    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:
         row = find_translator(model_id)
-        self._device = settings.device
+        self._settings = settings
         self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
         self._server: Any = None
         self._grammar = ""
+        self._prompt: Prompt | None = None
         self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights", True)
 
     @property
@@ -53,26 +57,30 @@ class LlamaTranslator:
     def load(self, progress: ProgressFn) -> None:
         """Bring the weights in, load them and read the fixed part of the prompt.
 
-        Raises ModelError: no runtime, no weights, or weights that the runtime cannot read.
+        Raises ModelError: no runtime, no weights, weights that the runtime cannot read, a language that the model
+        cannot translate into, a glossary that cannot be used.
         """
+        words = self._read_glossary()
         runtime = _import_runtime()
         path = models.ensure(self._info.id, progress)
         progress(Progress(f"Loading {path.name}", 0, None))
-        gpu = None if self._device == "cpu" else _find_gpu(runtime)
+        gpu = None if self._settings.device == "cpu" else _find_gpu(runtime)
         try:
             self._server = self._start(runtime, path, gpu)
         except RuntimeError as error:
             # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
             models.forget_verification(self._info.id)
-            self._server = self._retry(runtime, models.ensure(self._info.id, progress), gpu, error)
-        self._grammar = grammar.build()
+            path = models.ensure(self._info.id, progress)
+            self._server = self._retry(runtime, path, gpu, error)
+        self._prompt = self._make_prompt(path, words)
+        self._grammar = grammar.build(self._settings.to)
         self._info = replace(self._info, device=gpu or "cpu")
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
             pass
 
     def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
-        """Yield the Japanese as it is decoded, a few characters at a time; the most likely words (greedy)."""
+        """Yield the translation as it is decoded, a few characters at a time; the most likely words (greedy)."""
         return self._stream(english, context, _GREEDY)
 
     def translate_again(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
@@ -84,11 +92,12 @@ class LlamaTranslator:
 
         Yields nothing. What was read is forgotten again when the next sentence begins otherwise.
         """
-        beginning = prompt.begin(english_so_far, context)
-        if beginning is not None and self._server is not None:
-            request = {"prompt": beginning, "stream": True, "cache_prompt": True, "max_tokens": 0, **_GREEDY}
-            for _ in _Decoding(self._server, request).pieces():
-                pass
+        if self._prompt is not None and len(english_so_far) <= parts.LONGEST:
+            beginning = self._prompt.begin(english_so_far, context)
+            if beginning is not None:
+                request = {"prompt": beginning, "stream": True, "cache_prompt": True, "max_tokens": 0, **_GREEDY}
+                for _ in _Decoding(self._server, request).pieces():
+                    pass
         yield from ()
 
     def take_notices(self) -> Iterator[str]:
@@ -98,6 +107,28 @@ class LlamaTranslator:
     def close(self) -> None:
         """Free the weights."""
         self._server = None
+        self._prompt = None
+
+    def _read_glossary(self) -> glossary.Glossary:
+        try:
+            return glossary.load_for(self._settings.glossary)
+        except GlossaryError as error:
+            raise ModelError("bad_glossary", str(error)) from error
+
+    def _make_prompt(self, path: Path, words: glossary.Glossary) -> Prompt:
+        try:
+            about = gguf.read(path)
+        except (GgufError, OSError) as error:
+            raise ModelError("cannot_load", str(error)) from error
+        telling = wording.for_model(f"{self._info.id} {path.name} {about.name}", self._settings.to)
+        if telling.targets is not None and self._settings.to not in telling.targets:
+            language = languages.find(self._settings.to)
+            raise ModelError(
+                "wrong_language",
+                f"{self._info.id} does not translate into {language.name if language else self._settings.to}. "
+                "Choose another translator, or the language it was made for: " + ", ".join(telling.targets),
+            )
+        return Prompt(telling, _chat_of(about, path), words, about.special_tokens)
 
     def _start(self, runtime: Any, path: Path, gpu: str | None) -> Any:
         previous = _signal_handlers()
@@ -113,18 +144,29 @@ class LlamaTranslator:
             raise ModelError("cannot_load", f"llama.cpp cannot load {path}: {first}") from first
 
     def _stream(self, english: str, context: Sequence[Pair], sampling: dict[str, Any]) -> Iterator[str]:
-        if self._server is None:
+        if self._prompt is None:
             raise RuntimeError("load() comes before translate()")
-        request = {
+        between = "" if self._settings.to in languages.WITHOUT_SPACES else " "
+        for number, part in enumerate(parts.split(english)):
+            if number and between:
+                yield between
+            for piece in _Decoding(self._server, self._request(self._prompt, part, context, sampling)).pieces():
+                # Backticks are marks for the model; the English is shown without them, and so is the translation.
+                if plain := piece.replace("`", ""):
+                    yield plain
+
+    def _request(
+        self, prompt: Prompt, english: str, context: Sequence[Pair], sampling: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
             "prompt": prompt.build(english, context),
             "stream": True,
             "cache_prompt": True,
             "max_tokens": 24 + len(english),
-            "stop": [prompt.STOP],
+            "stop": list(prompt.stops),
             "grammar": self._grammar,
             **sampling,
         }
-        yield from _Decoding(self._server, request).pieces()
 
 
 class _Decoding:
@@ -167,6 +209,15 @@ class _Decoding:
             if choice["text"]:
                 self._pieces.put(choice["text"])
         return self._is_cancelled.is_set()
+
+
+def _chat_of(about: Gguf, path: Path) -> chat.Chat:
+    if about.chat_template is None:
+        return chat.PLAIN
+    try:
+        return chat.from_template(about.chat_template, about.bos, about.eos)
+    except chat.TemplateError as error:
+        raise ModelError("cannot_load", f"{path}: {error}") from error
 
 
 def _import_runtime() -> Any:

@@ -1,64 +1,129 @@
-"""What Qwen is told, in its own chat template. Everything before the sentence stays the same, so it is read once."""
+"""A sentence as a chat model gets it. Everything before the sentence stays the same, so it is read once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
+from engine.glossary import NO_GLOSSARY, Glossary
 from engine.protocols import Pair
+from engine.translate import tokens
+from engine.translate.chat import CHATML, Chat
+from engine.translate.wording import Wording
 
-STOP = "<|im_end|>"
 UNSETTLED_WORDS = 3
+CONTEXT_CHARACTERS = 1500
+"""Earlier sentences beyond this are left out: they would push the sentence out of the model's context."""
 
-_SYSTEM = (
-    "あなたはプログラミングに詳しい翻訳者です。英語の文を自然な日本語（です・ます調）に訳してください。"
-    "コード、パス、識別子、URL、数字はそのまま残し、訳文だけを出力してください。"
-)
-_EXAMPLES = (
-    Pair("I'll read `src/main.py` first to see how it works.", "まず`src/main.py`を読んで、仕組みを確認します。"),
-    Pair(
-        "The test suite failed with 2 deprecation warnings, because the fixture returned None.",
-        "フィクスチャがNoneを返したため、テストスイートは2件の非推奨警告を出して失敗しました。",
-    ),
-    Pair(
-        "Run `npm install`, bump the version, and restart the server.",
-        "`npm install`を実行し、バージョンを上げて、サーバーを再起動してください。",
-    ),
-    Pair("Would you like me to fix this too?", "これも修正しましょうか？"),
-    Pair("This breaking change makes the migration 3 times faster.", "この破壊的変更により、移行が3倍速くなります。"),
-)
+_CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_TOKEN = re.compile(r"<[^<>\n]+>")
+_LIKE_A_CONTROL_TOKEN = re.compile(r"<(?=[|｜]|/?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>)")
 
 
-def fixed_prefix() -> str:
-    """The part that is the same for every sentence."""
-    return _turn("system", _SYSTEM) + "".join(_exchange(pair) for pair in _EXAMPLES)
+class Prompt:
+    """Builds the prompts of one model for one language."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        chat: Chat = CHATML,
+        glossary: Glossary = NO_GLOSSARY,
+        special_tokens: Iterable[str] = (),
+    ) -> None:
+        """`special_tokens` are those that steer the model: spelt out in a sentence they must not become real."""
+        self._wording = wording
+        self._chat = chat
+        self._glossary = glossary
+        self._special = _any_of(special_tokens)
+        self._prefix = self._start() + "".join(self._exchange(pair) for pair in wording.examples)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """Texts that end the answer, for models that spell out their end."""
+        end = _TOKEN.match(self._chat.after_answer.strip())
+        return (end[0],) if end else ("\n",)
+
+    def fixed_prefix(self) -> str:
+        """The part that is the same for every sentence."""
+        return self._prefix + self._wording.ask.partition("{english}")[0]
+
+    def build(self, english: str, context: Sequence[Pair]) -> str:
+        """The whole prompt for one sentence, ready for the model to write the translation."""
+        return self._prefix + self._earlier(context) + self._ask(self.text(english)) + self._chat.before_answer
+
+    def begin(self, english_so_far: str, context: Sequence[Pair]) -> str | None:
+        """The start of the prompt of a sentence that is still being written, or None while there is too little of it.
+
+        The last words are left out: more letters may still come to them, and their tokens would change.
+        """
+        settled = " ".join(english_so_far.split(" ")[:-UNSETTLED_WORDS])
+        text = self.text(settled)
+        if not text:
+            return None
+        return self._prefix + self._earlier(context) + self._wording.ask.partition("{english}")[0] + text
+
+    def text(self, english: str) -> str:
+        """The sentence as the model reads it: terms of the glossary in their translation, names in backticks."""
+        pieces, position = [], 0
+        for span in _CODE_SPAN.finditer(english):
+            pieces += [self._prose(english[position : span.start()]), span[0]]
+            position = span.end()
+        rest = english[position:]
+        # A span that is not closed yet: what is in it is code.
+        prose, mark, code = rest.partition("`")
+        return self._plain("".join([*pieces, self._prose(prose), mark, code]))
+
+    def _prose(self, english: str) -> str:
+        text, position = "", 0
+        for match in self._glossary.find(english):
+            kept = match.replacement == english[match.start : match.end]
+            text += _marked(english[position : match.start]) + (f"`{match.replacement}`" if kept else match.replacement)
+            position = match.end
+        return text + _marked(english[position:])
+
+    def _plain(self, text: str) -> str:
+        """One line, in which nothing is a control token."""
+        text = _LIKE_A_CONTROL_TOKEN.sub("< ", text)
+        if self._special:
+            text = self._special.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+        return " ".join(text.split())
+
+    def _start(self) -> str:
+        if not self._wording.system:
+            # The system turn is left out wholly: an empty one is no instruction the model was trained with.
+            return self._chat.start_without_system
+        return self._chat.start + self._wording.system + self._chat.after_system
+
+    def _earlier(self, context: Sequence[Pair]) -> str:
+        if not self._wording.takes_context:
+            return ""
+        kept: list[str] = []
+        room = CONTEXT_CHARACTERS
+        for pair in reversed(context):
+            room -= len(pair.en) + len(pair.ja)
+            if room < 0:
+                break
+            kept.append(self._exchange(pair))
+        return "".join(reversed(kept))
+
+    def _ask(self, text: str) -> str:
+        return self._wording.ask.replace("{english}", text)
+
+    def _exchange(self, pair: Pair) -> str:
+        question = self._ask(self.text(pair.en))
+        return question + self._chat.before_answer + self._plain(pair.ja) + self._chat.after_answer
 
 
-def build(english: str, context: Sequence[Pair]) -> str:
-    """The whole prompt for one sentence, ready for the model to write the Japanese."""
-    earlier = "".join(_exchange(pair) for pair in context)
-    return fixed_prefix() + earlier + _turn("user", _plain(english)) + "<|im_start|>assistant\n"
+def _marked(prose: str) -> str:
+    """Names of code in backticks: the model then copies them, letter by letter."""
+    names = sorted(tokens.names(prose), key=len, reverse=True)
+    if not names:
+        return prose
+    return re.sub(
+        "|".join(rf"(?<![\w/.-]){re.escape(name)}(?!\w)" for name in names), lambda found: f"`{found[0]}`", prose
+    )
 
 
-def begin(english_so_far: str, context: Sequence[Pair]) -> str | None:
-    """The start of the prompt of a sentence that is still being written, or None while there is too little of it.
-
-    The last words are left out: more letters may still come to them, and their tokens would change.
-    """
-    words = _plain(english_so_far).split(" ")[:-UNSETTLED_WORDS]
-    if not words:
-        return None
-    earlier = "".join(_exchange(pair) for pair in context)
-    return fixed_prefix() + earlier + "<|im_start|>user\n" + " ".join(words)
-
-
-def _exchange(pair: Pair) -> str:
-    return _turn("user", _plain(pair.en)) + _turn("assistant", _plain(pair.ja))
-
-
-def _turn(role: str, text: str) -> str:
-    return f"<|im_start|>{role}\n{text}{STOP}\n"
-
-
-def _plain(text: str) -> str:
-    # A control token spelt out in the text must not become one.
-    return " ".join(text.replace("<|", "< |").split())
+def _any_of(special_tokens: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(set(special_tokens), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if longest_first else None

@@ -16,6 +16,7 @@ from engine.protocols import Pair, Progress
 from engine.settings import Device, Translate
 from engine.translate import llama
 from engine.translate.llama import LlamaTranslator
+from tests.support import gguf_file
 
 ID = "llama:qwen2.5-coder-1.5b"
 Chunk = dict[str, Any]
@@ -69,12 +70,14 @@ class FakeRuntime:
 def runtime(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeRuntime:
     fake = FakeRuntime()
     monkeypatch.setitem(sys.modules, "xllamacpp", fake)
-    monkeypatch.setattr(models, "ensure", lambda *_: tmp_path / "model.gguf")
+    path = gguf_file.write(tmp_path / "model.gguf")
+    monkeypatch.setattr(models, "ensure", lambda *_: path)
+    monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "config.toml"))
     return fake
 
 
-def _loaded(device: Device = "auto") -> LlamaTranslator:
-    made = LlamaTranslator(ID, Translate(device=device, threads=1))
+def _loaded(device: Device = "auto", model_id: str = ID, **settings: Any) -> LlamaTranslator:
+    made = LlamaTranslator(model_id, Translate(device=device, threads=1, **settings))
     made.load(lambda _: None)
     return made
 
@@ -145,6 +148,83 @@ def test_reading_ahead_takes_in_the_settled_words_and_gives_nothing(runtime: Fak
     assert request["max_tokens"] == 0
     assert list(translator.read_ahead("The tests", ())) == []
     assert len(runtime.requests) == 1
+
+
+def test_marks_for_the_model_are_not_in_what_is_shown(runtime: FakeRuntime) -> None:
+    runtime.pieces = ["`src", "/main.py`", "`", "を読みます。"]
+    assert list(_loaded().translate("I read src/main.py.", ())) == ["src", "/main.py", "を読みます。"]
+
+
+def test_a_long_sentence_is_translated_in_parts(runtime: FakeRuntime) -> None:
+    runtime.pieces = ["文。"]
+    english = ("the worker takes the job from the queue, and then it writes the result " * 28)[:2000]
+    made = _loaded()
+    runtime.requests.clear()
+    pieces = list(made.translate(english, ()))
+    assert len(runtime.requests) == len(pieces) > 4
+    assert list(made.read_ahead(english, ())) == []
+    french = _loaded(to="fr")
+    assert "".join(french.translate(english, ())) == " ".join(pieces)
+
+
+def test_terms_of_the_glossary_are_in_the_prompt_only_where_they_occur(runtime: FakeRuntime, tmp_path: Path) -> None:
+    (tmp_path / "glossary.toml").write_text('[translate]\n"pull request" = "プルリクエスト"\n', "utf-8")
+    made = _loaded()
+    list(made.translate("Open the pull request.", ()))
+    list(made.translate("Open the door.", ()))
+    with_term, without = (request["prompt"] for request in runtime.requests[1:])
+    assert "Open the プルリクエスト." in with_term
+    assert "プルリクエスト" not in without
+
+
+def test_a_glossary_that_cannot_be_read_is_said_before_anything_is_fetched(
+    runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    (tmp_path / "glossary.toml").write_text("keep = 3", "utf-8")
+    with pytest.raises(ModelError, match=r"glossary\.toml: keep must be a list") as caught:
+        _loaded()
+    assert caught.value.code == "bad_glossary"
+
+
+def test_another_language_is_asked_for_and_kept_to(runtime: FakeRuntime) -> None:
+    list(_loaded(to="ko").translate("Hello.", ()))
+    assert "Korean" in runtime.requests[-1]["prompt"]
+    assert "です" not in runtime.requests[-1]["prompt"]
+    assert runtime.requests[-1]["grammar"] != ""
+
+
+def test_a_model_made_for_japanese_says_so(runtime: FakeRuntime) -> None:
+    with pytest.raises(ModelError, match="lfm2-350m-enjp does not translate into French") as caught:
+        _loaded(model_id="llama:lfm2-350m-enjp", to="fr")
+    assert caught.value.code == "wrong_language"
+
+
+def test_your_own_file_brings_its_own_template(runtime: FakeRuntime, tmp_path: Path) -> None:
+    gguf_file.write(tmp_path / "model.gguf", gguf_file.GEMMA)
+    list(_loaded(model_id="llama:/models/own.gguf").translate("Hello.", ()))
+    prompt = runtime.requests[-1]["prompt"]
+    assert prompt.startswith("<s><start_of_turn>user\nあなたは")
+    assert prompt.endswith("<start_of_turn>user\nHello.<end_of_turn>\n<start_of_turn>model\n")
+    assert runtime.requests[-1]["stop"] == ["<end_of_turn>"]
+
+
+def test_a_file_without_a_template_is_asked_to_go_on_with_a_list(runtime: FakeRuntime, tmp_path: Path) -> None:
+    gguf_file.write(tmp_path / "model.gguf", None)
+    list(_loaded().translate("Hello.", ()))
+    assert runtime.requests[-1]["prompt"].endswith("English: Hello.\nTranslation: ")
+
+
+def test_a_template_that_cannot_be_used_is_said(runtime: FakeRuntime, tmp_path: Path) -> None:
+    gguf_file.write(tmp_path / "model.gguf", "{% broken")
+    with pytest.raises(ModelError, match="template") as caught:
+        _loaded()
+    assert caught.value.code == "cannot_load"
+
+
+def test_a_file_whose_head_cannot_be_read_is_said(runtime: FakeRuntime, tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF, or not")
+    with pytest.raises(ModelError, match=r"model\.gguf: damaged"):
+        _loaded()
 
 
 def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:
