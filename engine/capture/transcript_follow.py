@@ -87,10 +87,10 @@ class TranscriptFile:
         finally:
             os.close(descriptor)
 
-    def has_grown(self) -> bool:
-        """Whether there is something to read, as far as the file's size tells."""
+    def has_grown(self, now: float) -> bool:
+        """Whether there is something to read, as far as the file's size tells, or it is time to search for the file."""
         if self._path is None:
-            return True
+            return now >= self._next_search or any(path.is_file() for path in self._candidates)
         try:
             status = os.stat(self._path)
         except OSError:
@@ -196,7 +196,7 @@ class TranscriptSource:
 
     async def _follow(self) -> None:
         while True:
-            if self._file.has_grown():
+            if self._file.has_grown(self._clock()):
                 # Shielded, so that what was read is told even when `close` comes in between.
                 reading = asyncio.ensure_future(asyncio.to_thread(self._read))
                 try:
