@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from engine.events import TranslationChanged
+from engine.glossary import Glossary
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
 from engine.pipeline.translator_hosts import Host
@@ -38,9 +39,10 @@ class _Splitter(Protocol):
 class Decoder:
     """Streams translations into jobs. `to` is the language, ISO 639."""
 
-    def __init__(self, tally: Tally, to: str) -> None:
+    def __init__(self, tally: Tally, to: str, glossary: Glossary) -> None:
         self.to = to
         self._tally = tally
+        self._glossary = glossary
 
     async def decode(self, job: Job, host: Host, english: str, context: Sequence[Pair], *, again: bool) -> str:
         """Translate once and return the whole. Raises Rejected or TranslatorFailed.
@@ -58,7 +60,7 @@ class Decoder:
                 fed = max(fed, len(japanese))
                 self._show(job, japanese)
         whole = guard.clean(japanese)
-        if reason := guard.judge(english, whole):
+        if reason := guard.judge(english, whole, self.to, self._glossary):
             raise Rejected(reason)
         if not japanese.startswith(said):
             raise Rejected(DIFFERS)
@@ -71,7 +73,7 @@ class Decoder:
         self._hand_over(job, [*splitter.feed(text), *splitter.end()])
 
     def _check_growing(self, english: str, japanese: str, said: str) -> None:
-        if reason := guard.judge_growing(english, japanese):
+        if reason := guard.judge_growing(english, japanese, self.to):
             raise Rejected(reason)
         if not (said.startswith(japanese) or japanese.startswith(said)):
             raise Rejected(DIFFERS)

@@ -93,6 +93,10 @@ class Engine:
         """Sentences not yet in a final state; readers of large inputs slow down by it."""
         return self._run.tally.waiting if self._run else 0
 
+    def tell(self, notice: Notice) -> None:
+        """Let every subscriber have a notice from outside the engine."""
+        self._post(lambda _: self._emit(notice))
+
     # -- commands ------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:

@@ -61,13 +61,14 @@ class Run:
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
-        self.voices = VoiceClient(settings.speech, self._glossary(), self._parts.log_folder, self._progress, self._emit)
+        glossary = self._glossary()
+        self.voices = VoiceClient(settings.speech, glossary, self._parts.log_folder, self._progress, self._emit)
         self.speaking = SpeakStage(self.tally, self.voices, self.player, settings.speech.voice, settings.speech.rate)
         self.speaking.is_muted = settings.speech.muted
         self.speaking.subagent_voice = settings.speech.subagent_voice
         self.translator = Translators(self._surroundings(), self._parts)
         self._translating = TranslateStage(
-            self.tally, self.translator, settings.translate.context, settings.translate.to
+            self.tally, self.translator, settings.translate.context, settings.translate.to, glossary
         )
         announcer = Announcer(self.speaking.announce, self._emit)
         announcer.is_on = settings.speech.announce

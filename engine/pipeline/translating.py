@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.events import Level, Notice, SpeechPhase, TranslationChanged
+from engine.glossary import NO_GLOSSARY, Glossary
 from engine.pipeline.decoding import DIFFERS, Decoder, Rejected
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
@@ -95,11 +96,13 @@ class Story:
 class TranslateStage:
     """Takes jobs in order; fills their Japanese and their phrases."""
 
-    def __init__(self, tally: Tally, translators: Translating, context: int, to: str = "ja") -> None:
+    def __init__(
+        self, tally: Tally, translators: Translating, context: int, to: str = "ja", glossary: Glossary = NO_GLOSSARY
+    ) -> None:
         self.context = context
         self._tally = tally
         self._translators = translators
-        self._decoder = Decoder(tally, to)
+        self._decoder = Decoder(tally, to, glossary)
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._current: tuple[Job, asyncio.Task[None]] | None = None
         self._recent: deque[Pair] = deque(maxlen=8)

@@ -298,7 +298,7 @@ class Translators:
         async with aclosing(host.translate(PROBE, [], again=False)) as pieces:
             async for piece in pieces:
                 japanese += piece
-        if reason := guard.judge(PROBE, guard.clean(japanese)):
+        if reason := guard.judge(PROBE, guard.clean(japanese), self._around.settings.to):
             raise TranslatorFailed(FAILED, f"what it gave was no good: {reason}")
 
     # -- helpers -------------------------------------------------------------------------------------------------
