@@ -11,14 +11,17 @@ from tests.support.claude import ClaudeHome, find_claude, find_old_claude
 
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "CLAUDE_", "STREAMTTS_SPEECH"))]:
     del os.environ[_name]
+# What `auto` takes must not depend on the network, and no test fetches a gigabyte: the hub is a server of the tests' own.
+os.environ["HF_HUB_OFFLINE"] = "1"
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the config of whoever runs the tests out of them; let workers import from `tests`."""
+    """Keep the config and the record of whoever runs the tests out of them; let workers import from `tests`."""
     monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "no-config.toml"))
+    monkeypatch.setenv("STREAMTTS_HISTORY", str(tmp_path / "no-history.sqlite3"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 

@@ -183,7 +183,11 @@ class TestPull:
         remote.stand = threading.Event()
         from huggingface_hub import constants
 
-        environment = os.environ | {"HF_ENDPOINT": constants.ENDPOINT, "HF_HOME": str(tmp_path / "hf")}
+        environment = os.environ | {
+            "HF_ENDPOINT": constants.ENDPOINT,
+            "HF_HOME": str(tmp_path / "hf"),
+            "HF_HUB_OFFLINE": "0",
+        }
         command = [sys.executable, "-m", "engine.cli", "models", "pull", MODEL]
         with subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
