@@ -11,7 +11,7 @@ from tests.support.claude import ClaudeHome, find_claude, find_old_claude
 
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "CLAUDE_", "STREAMTTS_SPEECH"))]:
     del os.environ[_name]
-# What `auto` takes must not depend on the network, and no test fetches a gigabyte: the hub is a server of the tests' own.
+# What `auto` takes must not depend on the network, and no test fetches a gigabyte: the tests have a hub of their own.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 ROOT = Path(__file__).parent.parent
