@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from engine.capture.hook_decoder import SOURCE, HookDecoder
 from engine.capture.hook_order import HookCall, HookOrder, Ordered
 from engine.capture.hook_server import HookServer
 from engine.capture.hook_settings import hook_entry, with_settings
+from engine.capture.private_folder import PrivateFolder
 from engine.source import SourceEvent, SourceStatus
 
 GAP_WAIT_S = 0.15
@@ -42,7 +42,7 @@ class HookSource:
         self._server = HookServer(self._take)
         self._order = HookOrder()
         self._decoder = HookDecoder()
-        self._folder: Path | None = None
+        self._folder: PrivateFolder | None = None
         self._gap_timer: asyncio.TimerHandle | None = None
         self._handshake_timer: asyncio.TimerHandle | None = None
         self._lost = 0
@@ -67,7 +67,7 @@ class HookSource:
         """Listen, and make the private folder. Raises OSError where that cannot be done."""
         await self._server.start()
         try:
-            self._folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="streamtts-"))
+            self._folder = await asyncio.to_thread(PrivateFolder.create, Path(tempfile.gettempdir()))
         except OSError:
             await self.close()
             raise
@@ -79,7 +79,7 @@ class HookSource:
         """
         if self._folder is None:
             raise RuntimeError("HookSource is not started")
-        return with_settings(arguments, hook_entry(self.url, self._hooks), self._folder / "settings.json", cwd)
+        return with_settings(arguments, hook_entry(self.url, self._hooks), self._folder.path / "settings.json", cwd)
 
     def expect_handshake(self, timeout_s: float = HANDSHAKE_TIMEOUT_S) -> None:
         """Say that the hooks are not called if nothing is heard within `timeout_s`; call it when Claude is at work."""
@@ -95,7 +95,7 @@ class HookSource:
         self._pass_on(self._order.give_up(), time.monotonic())
         folder, self._folder = self._folder, None
         if folder is not None:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(folder.remove)
 
     def _take(self, call: HookCall, received_at: float) -> None:
         if not self._connected:

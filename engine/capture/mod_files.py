@@ -13,6 +13,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from engine.capture.private_folder import LONGEST_NAME, PrivateFolder
+
 SOCKET_PLACEHOLDER = '"@SOCKET@"'
 LINK = Path("hooks", "link.ts")
 """What both mods have: the way to the socket."""
@@ -28,7 +30,12 @@ class ModFilesError(Exception):
 class ModFiles:
     """One session's files: a folder that only the user can enter, holding the mod and the socket."""
 
-    root: Path
+    folder: PrivateFolder
+
+    @property
+    def root(self) -> Path:
+        """Where everything is."""
+        return self.folder.path
 
     @property
     def plugin_dir(self) -> Path:
@@ -56,17 +63,17 @@ class ModFiles:
 
     def remove(self) -> None:
         """Delete everything; safe to call twice."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        self.folder.remove()
 
 
-def _private_folder(environment: Mapping[str, str]) -> Path:
+def _private_folder(environment: Mapping[str, str]) -> PrivateFolder:
     problems = []
-    for parent in _parents(environment):
-        if len(os.fsencode(parent / "streamtts-12345678" / "s")) > LONGEST_SOCKET_PATH:
+    for parent in parents(environment):
+        if len(os.fsencode(parent / LONGEST_NAME / "s")) > LONGEST_SOCKET_PATH:
             problems.append(f"{parent}: too long for the path of a socket")
             continue
         try:
-            return Path(tempfile.mkdtemp(prefix="streamtts-", dir=parent))
+            return PrivateFolder.create(parent)
         except OSError as error:
             problems.append(f"{parent}: {error.strerror}")
     raise ModFilesError(
@@ -75,7 +82,8 @@ def _private_folder(environment: Mapping[str, str]) -> Path:
     )
 
 
-def _parents(environment: Mapping[str, str]) -> Iterator[Path]:
+def parents(environment: Mapping[str, str] = os.environ) -> Iterator[Path]:
+    """Where private folders are made, best first."""
     runtime = environment.get("XDG_RUNTIME_DIR")
     if runtime and _is_ours(Path(runtime)):
         yield Path(runtime)

@@ -111,6 +111,7 @@ class SourceManager:
     _quiet_timer: asyncio.TimerHandle | None = None
     _late_timer: asyncio.TimerHandle | None = None
     _closing: asyncio.Task[None] | None = None
+    _sweeping: asyncio.Task[int] | None = None
     _told: SourceStatus | None = None
 
     def __post_init__(self) -> None:
@@ -135,6 +136,8 @@ class SourceManager:
                 problems.append(f"{name}: {error}")
         if not self._members:
             raise NoSourceError("; ".join(problems) or "no source fits")
+        # Nobody waits for this, but the end of the session.
+        self._sweeping = asyncio.create_task(asyncio.to_thread(_sweep))
         if self._choice.names[0] not in self._members:
             self._choice = Choice(self._choice.names, "; ".join(problems), self._choice.hooks)
         return given
@@ -156,6 +159,8 @@ class SourceManager:
             await member.source.close()
         if self._closing is not None:
             await self._closing
+        if self._sweeping is not None:
+            await self._sweeping
 
     async def _ask_version(self) -> Known | None:
         if self.versions is None:
@@ -307,3 +312,11 @@ class SourceManager:
         member = self._members[name]
         member.state, member.problem = _State.FAILED, f"the {name} has gone quiet"
         self._settle()
+
+
+def _sweep() -> int:
+    """Remove what killed sessions have left; returns how many folders. Imported here, as Claude waits for our start."""
+    from engine.capture.mod_files import parents
+    from engine.capture.private_folder import sweep
+
+    return sweep(parents())
