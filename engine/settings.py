@@ -3,8 +3,7 @@
 Order, the later wins: defaults, the config file, `STREAMTTS_SECTION_KEY` in the environment, flags.
 """
 
-from __future__ import annotations
-
+# Without `annotations` of `__future__`: as strings they would be compiled at each start, and Claude waits for that.
 import argparse
 import os
 from collections.abc import Iterator, Mapping
@@ -150,7 +149,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     screen: Screen = Screen()
     history: History = History()
 
-    def replace(self, section: str, **changes: Any) -> Settings:
+    def replace(self, section: str, **changes: Any) -> "Settings":
         """Return a copy with `section`'s keys changed. Raises SettingsError when a value is not allowed."""
         raw = msgspec.to_builtins(self)
         raw[section] |= changes
