@@ -59,6 +59,10 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     voice: Annotated[str, Meta(description="Voice id (see `streamtts voices`), or none", extra={"flag": "--voice"})] = (
         "openjtalk:mei"
     )
+    fallback: Annotated[
+        str,
+        Meta(description="Voices to go on with when one fails, by id, comma between; openjtalk:mei always follows"),
+    ] = ""
     subagent_voice: Annotated[str, Meta(description="Voice of what subagents write; empty is the same voice")] = ""
     rate: Annotated[
         float, Meta(ge=0.5, le=3.0, description="Speed of speech, 1.0 is normal", extra={"flag": "--rate"})
@@ -101,6 +105,9 @@ class Audio(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         str, Meta(pattern=r"^(device|null|wav:.+)$", description="device, null or wav:FILE", extra={"flag": "--sink"})
     ] = "device"
     device: Annotated[str, Meta(description="Output device by name; empty is the system's choice")] = ""
+    cache_mb: Annotated[
+        int, Meta(ge=0, le=100_000, description="Disk space for sound already made, MB; 0 keeps none on disk")
+    ] = 200
 
 
 class Capture(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
