@@ -51,6 +51,10 @@ _CHINESE_WORDS = ("泄漏", "已知", "返回", "参数", "信息", "数据", "�
 _CLAUSE_END = re.compile(r"[、。，．,.!?！？\n]")
 _JAPANESE_THEN_LATIN = re.compile(f"[{letters.KATAKANA}{letters.HAN}]([a-z]{{2,}})")
 _LATIN_THEN_KATAKANA = re.compile(f"(?<![A-Za-z])([A-Za-z]+[a-z])[{letters.KATAKANA}]")
+_LITTLE_WORDS = (
+    "a an and are as at be been but by can for from has have he i if in is it its not of on or our so than that the "
+    "their then there they this to was we were when which will with would you your"
+)
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
@@ -162,12 +166,15 @@ def _plain_words(text: str) -> list[str]:
 
 
 def _copies_english(english: str, japanese: str) -> bool:
-    """Four English words or more in a row, where at least three are no names."""
+    """Four English words or more in a row, where at least three are no names; six, where all may be a command."""
     copied = " ".join(_plain_words(japanese))
     words = _plain_words(tokens.blank_names(english))
+    little = frozenset(_LITTLE_WORDS.split())
     for start in range(len(words) - 3):
-        run = words[start : start + 4]
-        if sum(word[0].islower() for word in run) >= 3 and " ".join(run) in copied:
+        # `docker compose logs api`, its marks of code already gone, stays as it is; little words are in no command.
+        length = 4 if any(word.lower() in little for word in words[start : start + 4]) else 6
+        run = words[start : start + length]
+        if len(run) == length and sum(word[0].islower() for word in run) >= length - 1 and " ".join(run) in copied:
             return True
     return False
 

@@ -16,6 +16,10 @@ GOOD = [
     ),
     ("Run `npm install`.", "`npm install`を実行してください。"),
     (
+        "Can you paste the full output of docker compose logs api here?",
+        "docker compose logs apiの出力全体をここに貼り付けていただけますか？",
+    ),
+    (
         "The bug is in src/utils/parser.ts, where the regular expression does not handle escaped quotes.",
         "バグは`src/utils/parser.ts`で、正規表現がエスケープされたクオーテーションを処理していないためです。",
     ),
@@ -85,6 +89,11 @@ GOOD = [
 ]
 
 BAD = [
+    (
+        "echo",
+        "The cache returns stale entries after a write.",
+        "書き込み後にcache returns stale entries after a writeです。",
+    ),
     ("empty", "The tests failed.", ""),
     ("empty", "The tests failed.", " 。\n"),
     (
