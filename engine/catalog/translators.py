@@ -229,7 +229,6 @@ _HTTP = (
         wheels=None,
         quality="the server's: Ollama, vLLM, LM Studio, llama-server, or a service",
         devices=("remote",),
-        implemented=False,
     ),
 )
 

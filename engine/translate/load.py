@@ -10,7 +10,7 @@ import msgspec
 from engine import models
 from engine.catalog import TRANSLATORS, find_translator
 from engine.models import ModelError
-from engine.protocols import Translator
+from engine.protocols import AsyncTranslator, Translator
 from engine.settings import Translate
 from engine.translate.planning import ALWAYS_WORKS, Choice, Plan, candidates, plan
 
@@ -41,6 +41,15 @@ def create(translator_id: str, settings: Mapping[str, Any] | None = None) -> Tra
         return Ct2Translator(translator_id, chosen)
     known = ", ".join(row.id for row in TRANSLATORS if row.implemented)
     raise ModelError("unknown_model", f"There is no translator {translator_id}. There are: {known}.")
+
+
+def create_async(translator_id: str, settings: Mapping[str, Any] | None = None) -> AsyncTranslator:
+    """As `create`, for a translator on the network: its coroutines run on the engine's loop."""
+    if translator_id == "http:openai":
+        from engine.translate.http_openai import OpenAiTranslator
+
+        return OpenAiTranslator(msgspec.convert(settings or {}, Translate))
+    raise ModelError("unknown_model", f"{translator_id} is no translator on the network; there is http:openai.")
 
 
 def _require_language(translator_id: str, to: str) -> None:
