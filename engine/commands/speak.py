@@ -16,6 +16,7 @@ from engine.capture.detect import InputKind
 from engine.capture.reader import read_input
 from engine.commands.console import Console
 from engine.commands.ndjson import to_line
+from engine.commands.recording import start_recorder
 from engine.events import Done, Event, Notice, Ready
 from engine.pipeline import Engine
 from engine.settings import Settings, SettingsError, load
@@ -48,12 +49,17 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as error:
             print(f"streamtts: {arguments.file}: {error.strerror}", file=sys.stderr)
             return BAD_USAGE
-        return speak(settings, _printer(arguments.json), lambda engine: _read(engine, stream, arguments.input))
+        return speak(
+            settings, _printer(arguments.json), lambda engine: _read(engine, stream, arguments.input), is_recorded=True
+        )
 
 
-def speak(settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None]) -> int:
+def speak(
+    settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None], *, is_recorded: bool
+) -> int:
     """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal."""
     engine, watch = Engine(settings), _Watch()
+    recorder = start_recorder(engine, settings, "speak") if is_recorded else None
     engine.subscribe(watch.take)
     engine.subscribe(printer)
     engine.start()
@@ -61,6 +67,8 @@ def speak(settings: Settings, printer: Callable[[Event], None], feed: Callable[[
         watch.ready.wait()
         feed(engine)
         return watch.exit_status(engine.drain(), settings)
+    except BrokenPipeError:
+        raise  # who reads our output has enough
     except OSError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -72,6 +80,8 @@ def speak(settings: Settings, printer: Callable[[Event], None], feed: Callable[[
         return INTERRUPTED
     finally:
         engine.close()
+        if recorder:
+            recorder.close()
 
 
 @dataclass

@@ -99,3 +99,18 @@ def test_a_reader_that_has_enough_is_no_error(environment: Mapping[str, str]) ->
     command = f"'{STREAMTTS}' export 1 --format jsonl | head -c 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=dict(environment), check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
+
+
+def test_what_was_spoken_can_be_shown_again(tmp_path: Path) -> None:
+    environment = dict(os.environ) | {"STREAMTTS_HISTORY": str(tmp_path / "history.sqlite3")}
+    spoken = subprocess.run(
+        [STREAMTTS, "speak", "--voice", "none", "--sink", "null"],
+        input="```python\nprint(1)\n```\n\n東京です。\n",
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    assert spoken.returncode in (0, 3), spoken.stderr
+    shown = run(environment, "history", "1").stdout
+    assert shown == "print(1)\nPythonのコード、1行\n\n東京です。\n\n"

@@ -1,0 +1,65 @@
+"""`streamtts bench`: measure this machine. One file for each measurement; this one reads the flags."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from engine.commands.bench.errors import BenchError
+from engine.settings import SettingsError, load
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only `bench` takes."""
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
+    what.add_argument(
+        "--quality",
+        metavar="FILE.tsv",
+        help="translate FILE (English, tab, Japanese reference) and print chrF, character BLEU and the guard's counts; "
+        "--translator may name several, comma between",
+    )
+    parser.add_argument(
+        "--part",
+        metavar="NAME",
+        help="with --quality: rows whose column `part` says so, or `all` (default: test, where there is that column)",
+    )
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="keep the figures of the translators that run here; `--translator auto` then goes by them",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a Markdown table")
+    parser.add_argument("--sentences", type=int, default=24, metavar="N", help="how many to measure (default: 24)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure, print, and return 0; 2 for bad usage, 3 when nothing could start."""
+    try:
+        return _run(arguments)
+    except SettingsError as error:
+        print(f"streamtts: {error}", file=sys.stderr)
+        return 2
+    except BenchError as error:
+        print(f"streamtts: {error}", file=sys.stderr)
+        return error.status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # Each measurement imports much: only the one asked for.
+    if arguments.terminal:
+        from engine.commands.bench import terminal
+
+        return terminal.run(arguments)
+    settings = load(vars(arguments)).replace("audio", sink="null")
+    if arguments.quality is not None:
+        from engine.commands.bench import quality
+
+        return quality.run(arguments, settings)
+    if arguments.save:
+        from engine.commands.bench import saving
+
+        return saving.run(arguments, settings)
+    from engine.commands.bench import stages
+
+    return stages.run(arguments, settings)
