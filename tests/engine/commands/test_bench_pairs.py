@@ -35,9 +35,7 @@ def test_a_header_names_the_columns_in_any_order(tmp_path: Path) -> None:
     assert (pair.en, pair.ja, pair.kind) == ("Overview", "概要", Kind.HEADING)
 
 
-@pytest.mark.parametrize(
-    ("part", "chosen"), [(None, ["B."]), ("dev", ["A."]), ("test", ["B."]), ("all", ["A.", "B."])]
-)
+@pytest.mark.parametrize(("part", "chosen"), [(None, ["B."]), ("dev", ["A."]), ("test", ["B."]), ("all", ["A.", "B."])])
 def test_a_part_is_chosen(tmp_path: Path, part: str | None, chosen: list[str]) -> None:
     path = write(tmp_path, "part\ten\tja\ndev\tA.\tあ。\ntest\tB.\tい。\n")
     assert [pair.en for pair in read_pairs(path, part)] == chosen

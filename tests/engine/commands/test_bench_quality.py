@@ -15,6 +15,7 @@ from engine.commands.bench.speed import Speed
 from engine.pipeline import translator_hosts
 from engine.translate import measured
 from engine.translate.measured import Measured
+from engine.worker import WorkerSpec
 from tests.support.mock_translator import japanese_for, make_spec
 
 GOOD = "I read the file `src/app.py` again and found 3 faults in it."
@@ -66,8 +67,8 @@ def test_several_translators_make_a_table(pairs: str, capsys: pytest.CaptureFixt
 def test_a_translator_that_cannot_start_is_told_and_the_others_are_measured(
     pairs: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    real, mock = translator_hosts.WorkerSpec, make_spec(tmp_path)
-    broken = real("broken", "tests.support.mock_translator:no_such_thing")
+    mock = make_spec(tmp_path)
+    broken = WorkerSpec("broken", "tests.support.mock_translator:no_such_thing")
     monkeypatch.setattr(
         translator_hosts, "translator_spec", lambda name, settings: broken if name == "x:y" else mock(name, settings)
     )
