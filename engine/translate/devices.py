@@ -13,9 +13,9 @@ from engine import models
 FORMATS = {
     "mps": ("float16", "bfloat16", "float32"),
     "cuda": ("bfloat16", "float16", "float32"),
-    "cpu": ("float32", "bfloat16"),
+    "cpu": ("float32", "bfloat16", "int8"),
 }
-"""Candidates for each device; the first is the one to take when a measurement is not possible."""
+"""Candidates for each device; int8 are the decoder's weights alone, beside bfloat16."""
 
 
 def pick_device(asked: str, is_available: Callable[[str], bool]) -> tuple[str, str | None]:

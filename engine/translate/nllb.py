@@ -1,39 +1,49 @@
-"""English to Japanese with NLLB-200 on torch: Metal, CUDA or the CPU."""
+"""English to Japanese and other languages with NLLB-200 on torch: Metal, CUDA or the CPU."""
 
 from __future__ import annotations
 
-import copy
-import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from engine import models
+from engine import glossary, models
 from engine.catalog import find_translator
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
-from engine.translate import cores, devices, nllb_model
+from engine.translate import cores, devices, parts, protect, tokens
+from engine.translate.languages import Language, find
+
+if TYPE_CHECKING:
+    from engine.translate.m2m.opening import Opening
+    from engine.translate.m2m.runtime import Loaded, Search
 
 _WARM_UP = "The tests failed because the configuration file was missing."
+_BEAMS = 3
+_NO_REPEAT = 4
 
 
 class NllbTranslator:
     """A translator on torch. Use it from one thread; a generator that is closed early stops the decoding.
 
-    `device`: auto, mps, cuda or cpu. One that is missing, cannot do an operation or computes NaN is replaced by the
-    CPU, with a line in `notices`. `threads`: CPU threads, 0 chooses.
+    Settings: `device` auto, mps, cuda or cpu; one that is missing, cannot do an operation or computes NaN is replaced
+    by the CPU, with a line in `notices`. `quality` best searches with three beams, and then gives each sentence in one
+    piece. `threads`: CPU threads, 0 chooses. Names, paths and the glossary's terms go round the model as placeholders.
     """
 
-    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:  # noqa: B008  (immutable)
+    def __init__(self, model_id: str, settings: Translate = Translate()) -> None:
         row = find_translator(model_id)
         self.notices: list[str] = []
-        self._asked_device = settings.device
+        self._settings = settings
+        self._glossary = glossary.NO_GLOSSARY
         self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
-        self._loaded: nllb_model.Loaded | None = None
-        self._folder = Path()
-        self._info = TranslatorInfo(model_id, "torch", "cpu", True, row.licence if row else "your own weights")
+        self._opening: Opening | None = None
+        self._loaded: Loaded | None = None
+        self._lost_names_of = ""
+        """the English whose placeholders the model did not copy"""
+        licence = row.licence if row else "your own weights"
+        self._info = TranslatorInfo(model_id, "torch", "cpu", settings.quality != "best", licence)
 
     @property
     def info(self) -> TranslatorInfo:
@@ -42,15 +52,13 @@ class NllbTranslator:
 
     def load(self, progress: ProgressFn) -> None:
         """Bring the weights in, choose device and number format, warm up. Raises ModelError with what to do."""
+        target = _require_language(self._settings.to)
         _prepare_torch(self._threads)
-        self._folder = models.ensure(self._info.id, progress)
-        device, notice = devices.pick_device(self._asked_device, devices.torch_has)
-        self._note(notice)
-        progress(Progress(f"Loading {self._folder.name} on {device}", 0, None))
-        try:
-            self._use(self._load_on_or_cpu(device, progress))
-        except (OSError, ValueError, KeyError, RuntimeError, pickle.UnpicklingError) as error:
-            raise ModelError("cannot_load", f"{self._folder} cannot be loaded: {_one_line(error)}") from error
+        self._read_glossary()
+        device, notice = devices.pick_device(self._settings.device, devices.torch_has)
+        if notice is not None:
+            self.notices.append(notice)
+        self._use(self._load_or_repair(target, device, progress))
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
             pass
@@ -58,12 +66,21 @@ class NllbTranslator:
             progress(Progress(line, 0, None))
 
     def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
-        """Yield the Japanese as it is decoded. `context` is not used: NLLB takes one sentence at a time."""
-        return self._stream(english, nllb_model.GREEDY)
+        """Yield the translation as it is decoded. `context` is not used: NLLB takes one sentence at a time."""
+        from engine.translate.m2m.runtime import Search
+
+        search = Search(_BEAMS) if self._settings.quality == "best" else Search()
+        return self._stream(english, search, is_protected=True)
 
     def translate_again(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
-        """As `translate`, for a sentence whose first translation was bad: two beams, no repeats, in one piece."""
-        return self._stream(english, nllb_model.BEAMS)
+        """As `translate`, for a sentence whose first translation was bad: beams, no repeats, in one piece.
+
+        Names go through the model this time where it did not copy their placeholders before.
+        """
+        from engine.translate.m2m.runtime import Search
+
+        beams = _BEAMS if self._settings.quality == "fast" else _BEAMS + 2
+        return self._stream(english, Search(beams, _NO_REPEAT), is_protected=english != self._lost_names_of)
 
     def take_notices(self) -> Iterator[str]:
         """Yield the notices and forget them."""
@@ -72,89 +89,99 @@ class NllbTranslator:
 
     def close(self) -> None:
         """Free the weights."""
-        self._loaded = None
+        self._loaded = self._opening = None
 
-    def _note(self, notice: str | None) -> None:
-        if notice is not None:
-            self.notices.append(notice)
-
-    def _use(self, loaded: nllb_model.Loaded) -> None:
-        self._loaded = loaded
-        self._info = TranslatorInfo(self._info.id, "torch", loaded.device, True, self._info.licence)
-
-    def _load_on_or_cpu(self, device: str, progress: ProgressFn) -> nllb_model.Loaded:
+    def _read_glossary(self) -> None:
         try:
-            return self._load_on(device, progress)
-        except RuntimeError as error:  # too little memory on the device, a driver that fails
-            if device == "cpu":
+            self._glossary = glossary.load_for(self._settings.glossary)
+        except glossary.GlossaryError as error:
+            self.notices.append(f"The glossary is not used: {error}")
+
+    def _use(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._info = replace(self._info, device=loaded.device)
+
+    def _load_or_repair(self, target: Language, device: str, progress: ProgressFn) -> Loaded:
+        try:
+            return self._load(target, device, progress)
+        except ModelError as error:
+            if error.code != "cannot_load" or models.local_path(self._info.id) is not None:
                 raise
-            self._note(_cpu_instead(device, error))
-            return self._load_on("cpu", progress)
+            # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
+            models.forget_verification(self._info.id)
+            return self._load(target, device, progress)
 
-    def _load_on(self, device: str, progress: ProgressFn) -> nllb_model.Loaded:
-        tokenizer = nllb_model.load_tokenizer(self._folder)
-        memory = devices.FormatMemory(self._info.id, device)
-        known = memory.recall()
-        if known is not None:
-            model = nllb_model.load_model(self._folder, known)
-            return nllb_model.Loaded(model.to(device), tokenizer, device, known)
-        master = nllb_model.load_model(self._folder, "float32")
-        trial = _Trial(master, tokenizer, device, progress)
-        chosen = devices.fastest_format(device, trial.measure)
-        memory.keep(chosen)
-        return trial.on_device(chosen)
+    def _load(self, target: Language, device: str, progress: ProgressFn) -> Loaded:
+        from engine.translate.m2m.opening import Opening
 
-    def _stream(self, english: str, options: dict[str, Any]) -> Iterator[str]:
+        folder = models.ensure(self._info.id, progress)
+        progress(Progress(f"Loading {folder.name} on {device}", 0, None))
+        self._opening = opening = Opening(folder, target, self.notices.append, progress)
+        if device != "cpu":
+            try:
+                return opening.on(device, devices.FormatMemory(self._info.id, device))
+            except RuntimeError as error:  # too little memory on the device, a driver that fails
+                self.notices.append(_cpu_instead(device, error))
+        try:
+            return opening.on("cpu", devices.FormatMemory(self._info.id, "cpu"))
+        except RuntimeError as error:
+            raise ModelError("cannot_load", f"{folder} cannot be loaded: {_one_line(error)}") from error
+
+    def _stream(self, english: str, search: Search, *, is_protected: bool) -> Iterator[str]:
         if self._loaded is None:
             raise RuntimeError("load() comes before translate()")
+        # The tokenizer refuses half a surrogate.
+        plain = " ".join(english.encode("utf-8", "replace").decode("utf-8").split())
+        if not plain:
+            return
+        text = protect.protect(plain, self._glossary)
+        restorer = text.restorer()
+        given = ""
+        for part in parts.split(text.text if is_protected else plain):
+            with closing(self._stream_part(part, search)) as pieces:
+                for piece in pieces:
+                    if settled := restorer.feed(piece) if is_protected else piece:
+                        given += settled
+                        yield settled
+        if rest := restorer.end() if is_protected else "":
+            given += rest
+            yield rest
+        if is_protected and text.names and tokens.missing(english, given) is not None:
+            self._lost_names_of = english
+
+    def _stream_part(self, english: str, search: Search) -> Generator[str, None, None]:
+        assert self._loaded is not None
         has_given = False
         try:
-            with closing(self._loaded.stream(english, options)) as pieces:
+            with closing(self._loaded.stream(english, search)) as pieces:
                 for piece in pieces:
                     has_given = True
                     yield piece
             return
-        except RuntimeError as error:  # NotImplementedError (a missing operation) and out of memory are ones too
+        except RuntimeError as error:  # NotImplementedError (a missing operation), NaN and out of memory are ones too
             if self._loaded.device == "cpu":
                 raise
             self._move_to_cpu(error)
             if has_given:
                 # What was given cannot be taken back: the caller asks again, and gets the CPU's.
                 raise
-        yield from self._loaded.stream(english, options)
+        yield from self._loaded.stream(english, search)
 
     def _move_to_cpu(self, error: RuntimeError) -> None:
         assert self._loaded is not None
-        self._note(_cpu_instead(self._loaded.device, error))
+        assert self._opening is not None
+        self.notices.append(_cpu_instead(self._loaded.device, error))
         self._loaded = None  # frees the device first
-        tokenizer = nllb_model.load_tokenizer(self._folder)
-        self._use(nllb_model.Loaded(nllb_model.load_model(self._folder, "float32"), tokenizer, "cpu", "float32"))
+        # No measurement: a sentence waits.
+        known = devices.FormatMemory(self._info.id, "cpu").recall()
+        self._use(self._opening.in_format(known or "float32", "cpu"))
 
 
-class _Trial:
-    """Copies of one model in several number formats, to see which is fastest."""
-
-    def __init__(self, master: Any, tokenizer: Any, device: str, progress: ProgressFn) -> None:
-        self._master = master
-        self._tokenizer = tokenizer
-        self._device = device
-        self._progress = progress
-
-    def on_device(self, number_format: str) -> nllb_model.Loaded:
-        """The model in this format, on the device."""
-        import torch
-
-        model = copy.deepcopy(self._master).to(self._device, getattr(torch, number_format))
-        return nllb_model.Loaded(model, self._tokenizer, self._device, number_format)
-
-    def measure(self, number_format: str) -> float | None:
-        """Seconds for one sentence; None when the device cannot do it in this format."""
-        self._progress(Progress(f"Trying {number_format} on {self._device}", 0, None))
-        try:
-            loaded = self.on_device(number_format)
-            return devices.timed(lambda: "".join(loaded.stream(_WARM_UP, nllb_model.GREEDY)))
-        except RuntimeError:
-            return None
+def _require_language(code: str) -> Language:
+    language = find(code)
+    if language is None:
+        raise ModelError("no_language", f"NLLB is not set up for the language {code} here.")
+    return language
 
 
 def _prepare_torch(threads: int) -> None:

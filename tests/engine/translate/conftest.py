@@ -19,6 +19,15 @@ def _module(name: str) -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def random_m2m() -> ModuleType:
+    """The module that makes networks of NLLB's kind with random weights."""
+    import torch
+
+    torch.set_num_threads(1)
+    return _module("random_m2m")
+
+
+@pytest.fixture(scope="session")
 def tiny_nllb(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A folder with a tiny NLLB that has learnt the pairs given with it."""
     import torch

@@ -12,11 +12,32 @@ PAIRS = {
     "The server is running.": "サーバーが動いています。",
     "Please restart the server.": "サーバーを再起動してください。",
     "The build failed because a file was missing.": "ファイルがなかったため、ビルドが失敗しました。",
-    "There are 3 errors in main.py.": "main.pyに3件のエラーがあります。",
+    "There are 3 errors in X1.": "X1に3件のエラーがあります。",
     "This change makes the search faster.": "この変更により、検索が速くなります。",
     "Do you want to continue?": "続けますか？",
+    "I added a test for the parser.": "パーサーのテストを追加しました。",
+    "The function returns a list.": "この関数はリストを返します。",
+    "You can run it with X1.": "X1で実行できます。",
+    "Open X1 and change line 12.": "X1を開き、12行目を変更してください。",
+    "X1 calls X2.": "X1はX2を呼び出します。",
+    "The port is already in use.": "ポートはすでに使われています。",
+    "Nothing was changed.": "何も変更されていません。",
+    "I found the cause of the error.": "エラーの原因が見つかりました。",
+    "The database is empty.": "データベースは空です。",
+    "Let me check the log first.": "まずログを確認します。",
+    "This is slower, but it needs less memory.": "これは遅くなりますが、必要なメモリが減ります。",
+    "All files are now formatted.": "すべてのファイルが整形されました。",
+    "The key must not be empty.": "キーは空にできません。",
+    "I removed the old code.": "古いコードを削除しました。",
+    "Save the file and try again.": "ファイルを保存して、もう一度試してください。",
+    "The password is never stored.": "パスワードは保存されません。",
 }
-STEPS = 120
+"""What it learns. X1 and X2 stand for names, as in what a translator gives to the model."""
+
+OTHER_SCRIPTS = ("Привет, мир. Как дела?", "안녕하세요. 테스트가 끝났습니다.", "Ελληνικά γράμματα.")
+"""In the vocabulary, but in no translation."""
+
+STEPS = 200
 
 
 def make(folder: Path) -> Path:
@@ -63,8 +84,8 @@ def _tokenizer() -> Any:
 
     raw = Tokenizer(BPE(unk_token="<unk>"))
     raw.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.BpeTrainer(vocab_size=150, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False)
-    raw.train_from_iterator([*PAIRS, *PAIRS.values()], trainer)
+    trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], show_progress=False)
+    raw.train_from_iterator([*PAIRS, *PAIRS.values(), *OTHER_SCRIPTS], trainer)
     model = json.loads(raw.to_str())["model"]
     merges: Any = [tuple(merge) for merge in model["merges"]]
     return NllbTokenizer(vocab=model["vocab"], merges=merges, src_lang="eng_Latn", tgt_lang="jpn_Jpan")
