@@ -68,7 +68,6 @@ class TranslatorRow:
     """further files are chosen by their kind among the hub's, at the first fetch"""
     takes_pickle: bool = False
     """its weights exist only as pickle files: fetched, and read without running code"""
-    implemented: bool = True
 
     @property
     def is_pinned(self) -> bool:
@@ -89,4 +88,3 @@ class SpeechEngineRow:
     licence: str
     is_offline: bool
     note: str
-    implemented: bool = True

@@ -22,8 +22,8 @@ class Parts:
     open_sink: Callable[[str, str], Sink] = open_sink
     log_folder: Path = field(default_factory=log_folder)
     make_async_translator: MakeAsync = network_translator
-    plan: Callable[[str, str], Plan] = plan
-    """what to start with, and what to fetch meanwhile, for the settings `translator` and `device`"""
+    plan: Callable[[str, str, str], Plan] = plan
+    """what to start with, and what to fetch meanwhile, for the settings `translator`, `device` and `to`"""
     candidates: Callable[[Translate], Sequence[Choice]] = candidates
     """what to go on with when a translator fails"""
     deadlines: Deadlines = field(default_factory=Deadlines)

@@ -132,7 +132,8 @@ class Translators:
         self._wish += 1
         wish = self._wish
         try:
-            plan = await asyncio.to_thread(self._parts.plan, wanted, self._around.settings.device)
+            settings = self._around.settings
+            plan = await asyncio.to_thread(self._parts.plan, wanted, settings.device, settings.to)
             choices = await asyncio.to_thread(self._parts.candidates, self._around.settings)
             if wish == self._wish:
                 later = [plan.later.id] if plan.later else []

@@ -39,7 +39,7 @@ def create(translator_id: str, settings: Mapping[str, Any] | None = None) -> Tra
         from engine.translate.ct2 import Ct2Translator
 
         return Ct2Translator(translator_id, chosen)
-    known = ", ".join(row.id for row in TRANSLATORS if row.implemented)
+    known = ", ".join(row.id for row in TRANSLATORS)
     raise ModelError("unknown_model", f"There is no translator {translator_id}. There are: {known}.")
 
 
@@ -59,5 +59,4 @@ def _require_language(translator_id: str, to: str) -> None:
 
 
 def _exists(translator_id: str) -> bool:
-    row = find_translator(translator_id)
-    return models.local_path(translator_id) is not None or (row is not None and row.implemented)
+    return models.local_path(translator_id) is not None or find_translator(translator_id) is not None

@@ -108,9 +108,7 @@ def _order(device: str, to: str) -> list[Choice]:
 
 def _is_usable(translator_id: str, to: str) -> bool:
     row = find_translator(translator_id)
-    if row is None or not row.implemented or row.runtime == "http":
-        return False
-    return row.knows(to) and is_installed(row.runtime)
+    return row is not None and row.runtime != "http" and row.knows(to) and is_installed(row.runtime)
 
 
 def _to_be_fetched(order: list[Choice], best: Choice, is_best_to_be_had: bool) -> Choice:

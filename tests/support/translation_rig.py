@@ -105,7 +105,7 @@ class Rig:
         parts = Parts(
             log_folder=folder,
             make_async_translator=lambda name, _settings: self._make(name),
-            plan=lambda wanted, _device: Plan(
+            plan=lambda wanted, _device, _to: Plan(
                 Choice(names[0] if wanted == "auto" else wanted, "it is here"),
                 Choice(later, "it is better") if later else None,
             ),

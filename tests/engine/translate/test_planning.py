@@ -26,7 +26,7 @@ Machine = Callable[..., None]
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Machine:
     """Set what this machine seems to be, which weights it has, and which the hub would give."""
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path / "cache"))
-    known = {row.id: replace(row, implemented=True) for row in TRANSLATORS}
+    known = {row.id: row for row in TRANSLATORS}
     monkeypatch.setattr(planning, "find_translator", known.get)
 
     def be(
@@ -220,7 +220,7 @@ def test_from_what_is_here_to_what_was_fetched(monkeypatch: pytest.MonkeyPatch, 
     """The whole way, with a hub of our own: start at once, fetch, and the next start takes the better one."""
     content = b"weights " * 100
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path / "cache"))
-    known = {row.id: replace(row, files=(), takes_more=True, wheels=None, implemented=True) for row in TRANSLATORS}
+    known = {row.id: replace(row, files=(), takes_more=True, wheels=None) for row in TRANSLATORS}
     known[FAST_ON_CPU] = replace(known[FAST_ON_CPU], hub=catalog.Hub("owner/tiny"))
     monkeypatch.setattr(rows, "catalog_row", known.get)
     monkeypatch.setattr(planning, "find_translator", known.get)
