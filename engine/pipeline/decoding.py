@@ -54,6 +54,7 @@ class Decoder:
         fed = len(said)
         async with aclosing(host.translate(english, context, again)) as pieces:
             async for piece in pieces:
+                piece = _as_shown(piece, job.sentence.en)
                 japanese += piece if japanese else piece.lstrip()
                 self._check_growing(english, japanese, said)
                 self._hand_over(job, splitter.feed(japanese[fed:]))
@@ -92,3 +93,8 @@ class Decoder:
 
     def _splitter(self) -> _Splitter:
         return PhraseSplitter() if self.to in _WITHOUT_SPACES else SpacedPhraseSplitter()
+
+
+def _as_shown(piece: str, english: str) -> str:
+    """Backticks tell a translator what is code. The English is shown without them, and so is the translation."""
+    return piece if "`" in english else piece.replace("`", "")

@@ -168,7 +168,7 @@ class TranslateStage:
         self._close(job, ja, Guard.OK, "none")
 
     async def _translate(self, job: Job) -> None:
-        prepared = prepare(job.sentence.en, self._decoder.to)
+        prepared = prepare(job.sentence.en, self._decoder.to, job.sentence.markdown)
         if prepared.verbatim is not None:
             self._decoder.keep(job, prepared.verbatim)
             self._close(job, prepared.verbatim, Guard.OK, "none")

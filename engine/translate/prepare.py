@@ -17,6 +17,7 @@ _HARMFUL = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Overrides of direction can hide what a line says; halves of surrogates cannot be encoded."""
 _PICTURES = ("So", "Sk", "Cn", "Co")
 _KEPT_SYMBOLS = frozenset("°©®™^`´¨")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 _END_OF_CODE = re.compile(r"[;{}]\s*$")
 _OPERATOR = re.compile(r"[={}$|;]|=>|->|::|\w\(")
@@ -28,20 +29,33 @@ class Prepared:
     """A sentence as a translator should get it."""
 
     english: str
-    """cleaned: no control characters, no pictures, no halves of characters; one line"""
+    """cleaned: no control characters, no pictures, no halves of characters; one line; code in backticks if known"""
     verbatim: str | None
     """what to show instead of a translation, without asking a model; None where there is something to translate"""
 
 
-def prepare(english: str, to: str) -> Prepared:
+def prepare(english: str, to: str, markdown: str = "") -> Prepared:
     """Clean one sentence that is to become the language `to` (ISO 639 code).
 
     Text that is already in that language, and text of nothing but code, numbers or pictures stays as it is.
+    `markdown` is the sentence as it was written: what is a code span there gets its backticks back, so that the
+    translator and the guard know that it has to come through unchanged.
     """
     shown = _without_controls(english)
-    cleaned = _one_line(_without_pictures(shown))
+    cleaned = _mark_code(_one_line(_without_pictures(shown)), markdown)
     is_final = not _has_words(cleaned) or _is_code(cleaned) or _is_in(cleaned, to)
     return Prepared(cleaned, shown if is_final else None)
+
+
+def _mark_code(plain: str, markdown: str) -> str:
+    marked, position = "", 0
+    for span in _CODE_SPAN.finditer(markdown):
+        code = _one_line(_without_pictures(_without_controls(span[2])))
+        start = plain.find(code, position) if code and "`" not in code else -1
+        if start >= 0:
+            marked += f"{plain[position:start]}`{code}`"
+            position = start + len(code)
+    return marked + plain[position:]
 
 
 def _without_controls(text: str) -> str:

@@ -95,6 +95,27 @@ def test_a_model_gets_clean_text(raw: str, english: str) -> None:
     assert prepare(raw, "ja").english == english
 
 
+@pytest.mark.parametrize(
+    ("markdown", "shown", "english"),
+    [
+        ("Run `npm install` **now**.", "Run npm install now.", "Run `npm install` now."),
+        ("`parse` the `parse` result", "parse the parse result", "`parse` the `parse` result"),
+        ("Use ``a`b`` and `c`.", "Use a`b and c.", "Use a`b and `c`."),
+        ("A [link](x) and `its\ncode`.", "A link and its code.", "A link and `its code`."),
+        ("One ` alone.", "One ` alone.", "One ` alone."),
+        ("Other `text`.", "Something else.", "Something else."),
+        ("", "Run npm install now.", "Run npm install now."),
+    ],
+)
+def test_what_was_written_as_code_is_marked_as_code(markdown: str, shown: str, english: str) -> None:
+    assert prepare(shown, "ja", markdown).english == english
+
+
+def test_nothing_but_code_stays_as_it_is() -> None:
+    prepared = prepare("npm install", "ja", "`npm install`")
+    assert prepared.verbatim == "npm install"
+
+
 def test_the_reader_keeps_the_pictures_of_what_is_not_translated() -> None:
     assert prepare("✅ README.md", "ja").verbatim == "✅ README.md"
     assert prepare("❌\ud83d", "ja").verbatim == "❌"
