@@ -12,13 +12,13 @@ from engine.catalog import find_translator
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
-from engine.translate import ct2_convert, ct2_decoding, ct2_opening, protect, tokens
+from engine.translate import ct2_convert, ct2_decoding, ct2_opening, languages, parts, protect, tokens
 from engine.translate.ct2_decoding import Loaded
 from engine.translate.ct2_opening import BROKEN
 
 _WARM_UP = "The tests failed because the configuration file was missing."
 _MOST_TOKENS = 200
-"""Longer texts are translated in parts: Marian models know 512 positions, and all of them lose words in long ones."""
+"""Text of rare characters has many tokens: a part with more is cut again, as Marian models know 512 positions."""
 
 
 class Ct2Translator:
@@ -30,7 +30,7 @@ class Ct2Translator:
     """
 
     def __init__(self, model_id: str, settings: Translate = Translate()) -> None:
-        self._row = row = find_translator(model_id)
+        row = find_translator(model_id)
         self.notices: list[str] = []
         self._settings = settings
         self._glossary = glossary.NO_GLOSSARY
@@ -52,9 +52,6 @@ class Ct2Translator:
 
         Raises ModelError: no runtime, no weights, weights of another family or that cannot be read, no such language.
         """
-        if self._row is not None and not self._row.knows(self._settings.to):
-            known = ", ".join(self._row.targets)
-            raise ModelError("no_language", f"{self._info.id} translates into {known}, not into {self._settings.to}.")
         runtime = _import_runtime()
         self._read_glossary()
         self._use(self._load_or_repair(runtime, progress))
@@ -126,7 +123,7 @@ class Ct2Translator:
     def _stream(self, english: str, options: Mapping[str, Any], *, is_protected: bool) -> Iterator[str]:
         if self._loaded is None:
             raise RuntimeError("load() comes before translate()")
-        plain = _without_halves(english)
+        plain = _without_surrogates(english)
         if not plain.strip():
             return
         text = protect.protect(plain, self._glossary)
@@ -145,7 +142,12 @@ class Ct2Translator:
 
     def _decode(self, english: str, options: Mapping[str, Any]) -> Generator[str, None, None]:
         assert self._loaded is not None
-        for part in _parts(" ".join(english.split()), self._loaded.codec.encode):
+        between = "" if self._settings.to in languages.WITHOUT_SPACES else " "
+        encode = self._loaded.codec.encode
+        fitting = [half for part in parts.split(" ".join(english.split())) for half in _halves(part, encode)]
+        for number, part in enumerate(fitting):
+            if number and between:
+                yield between
             yield from self._decode_part(part, options)
 
     def _decode_part(self, english: str, options: Mapping[str, Any]) -> Iterator[str]:
@@ -170,21 +172,21 @@ class Ct2Translator:
         self.notices.append(_cpu_instead(error))
         self._loaded = None  # frees the device first
         opening = ct2_opening.Opening(_import_runtime(), "cpu", self._info.id, self._settings, lambda _: None)
-        self._use(opening.load())
+        self._use(opening.load(in_a_hurry=True))
 
 
-def _parts(english: str, encode: Callable[[str], list[str]]) -> Iterator[str]:
+def _halves(english: str, encode: Callable[[str], list[str]]) -> Iterator[str]:
     """The text in parts of at most `_MOST_TOKENS` tokens, cut between words; a longer word stays whole."""
     words = english.split()
     if len(words) < 2 or len(encode(english)) <= _MOST_TOKENS:
         yield english
         return
     middle = len(words) // 2
-    yield from _parts(" ".join(words[:middle]), encode)
-    yield from _parts(" ".join(words[middle:]), encode)
+    yield from _halves(" ".join(words[:middle]), encode)
+    yield from _halves(" ".join(words[middle:]), encode)
 
 
-def _without_halves(english: str) -> str:
+def _without_surrogates(english: str) -> str:
     # The tokenizers refuse half a surrogate.
     return english.encode("utf-8", "replace").decode("utf-8")
 

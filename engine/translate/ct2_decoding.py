@@ -12,6 +12,8 @@ from engine.translate.ct2_families import Codec
 from engine.translate.growth import Growth
 
 _MOST_TOKENS = 256
+_MOST_POSITIONS = 512
+"""Marian models know no more, and fail beyond."""
 
 GREEDY: Mapping[str, Any] = {"beam_size": 1}
 BEAMS: Mapping[str, Any] = {"beam_size": 4}
@@ -75,6 +77,7 @@ class _Decoding:
         results = self._loaded.engine.translate_batch(
             [self._tokens],
             target_prefix=[prefix] if prefix else None,
+            max_input_length=_MOST_POSITIONS,
             max_decoding_length=min(_MOST_TOKENS, 16 + 3 * len(self._tokens)),
             disable_unk=True,
             return_scores=False,

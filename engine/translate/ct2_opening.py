@@ -32,13 +32,14 @@ class Opening:
         self._settings = settings
         self._progress = progress
 
-    def load(self) -> Loaded:
-        """Bring the files in and open them.
+    def load(self, *, in_a_hurry: bool = False) -> Loaded:
+        """Bring the files in and open them; `in_a_hurry`, as a sentence waits, nothing is measured or converted anew.
 
         Raises ModelError, or one of BROKEN for a file or a device that fails.
         """
         source = models.ensure(self._model_id, self._progress)
-        quantization = "int8" if self._device == "cpu" else "float16"
+        # float16 is what was made for CUDA, the only device that is ever left in a hurry.
+        quantization = "int8" if self._device == "cpu" and not in_a_hurry else "float16"
         folder = ct2_convert.converted(source, quantization, self._progress)
         codec = ct2_families.read(source, folder, self._language())
         self._progress(Progress(f"Loading {source.name} on {self._device}", 0, None))
@@ -46,7 +47,7 @@ class Opening:
         def use(setup: Setup) -> Loaded:
             return self._open(folder, codec, setup)
 
-        return use(self._setup(use))
+        return use(self._setup(use, in_a_hurry))
 
     def _language(self) -> languages.Language:
         language = languages.find(self._settings.to)
@@ -64,7 +65,7 @@ class Opening:
         )
         return Loaded(engine, codec, self._device)
 
-    def _setup(self, use: Callable[[Setup], Loaded]) -> Setup:
+    def _setup(self, use: Callable[[Setup], Loaded], in_a_hurry: bool) -> Setup:
         supported = self._runtime.get_supported_compute_types(self._device)
         memory = ct2_tuning.Memory(self._model_id, self._device, self._settings.threads)
         known = memory.recall()
@@ -73,6 +74,8 @@ class Opening:
         names = ct2_tuning.formats(self._device, supported)
         # CUDA does the work itself: one thread feeds it.
         asked = self._settings.threads or (1 if self._device == "cuda" else 0)
+        if in_a_hurry:
+            return Setup(names[0], asked or 1)
         chosen = ct2_tuning.tune(names, asked, lambda setup: self._measure(setup, use))
         if chosen is None:
             # What is wrong shows when the model is opened, where it can be reported.

@@ -6,6 +6,7 @@ import pickle
 import shutil
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def ready(tiny_marian: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from ctranslate2.converters import TransformersConverter
 
     folder = tmp_path_factory.mktemp("ready") / "marian"
-    TransformersConverter(str(tiny_marian[0])).convert(str(folder), quantization="float16")
+    with warnings.catch_warnings(action="ignore"):  # advice about a package for cleaning up punctuation
+        TransformersConverter(str(tiny_marian[0])).convert(str(folder), quantization="float16")
     for name in ("source.spm", "target.spm"):
         shutil.copy(tiny_marian[0] / name, folder)
     return folder
@@ -231,7 +233,8 @@ def test_odd_input_ends_without_an_error(marian: Ct2Translator, odd: str) -> Non
     assert "\ud800" not in _join(marian, odd)
 
 
-def test_a_very_long_text_is_translated_in_parts(marian: Ct2Translator, tiny_marian: Tiny) -> None:
+@pytest.mark.parametrize("word", ["word", "鬱鬱鬱鬱鬱鬱鬱鬱"])
+def test_a_very_long_text_is_translated_in_parts(marian: Ct2Translator, word: str) -> None:
     parts: list[str] = []
     stream = ct2_decoding.Loaded.stream
 
@@ -239,13 +242,28 @@ def test_a_very_long_text_is_translated_in_parts(marian: Ct2Translator, tiny_mar
         parts.append(english)
         return stream(self, english, options)
 
-    text = ("word " * 400).strip()
+    text = " ".join([word] * 400)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ct2_decoding.Loaded, "stream", listen)
         _join(marian, text)
     assert " ".join(parts) == text
     assert marian._loaded is not None
     assert all(len(marian._loaded.codec.encode(part)) <= 200 for part in parts)
+
+
+def test_one_word_without_end_is_no_error(marian: Ct2Translator) -> None:
+    _join(marian, "🎉" * 2000)
+
+
+def test_parts_of_a_language_with_spaces_have_one_between(tiny_nllb: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say(*_: object) -> Iterator[str]:
+        yield "Fait."
+
+    french, japanese = _loaded(tiny_nllb[0], to="fr"), _loaded(tiny_nllb[0])
+    monkeypatch.setattr(ct2_decoding.Loaded, "stream", say)
+    text = "The tests passed. " * 40
+    assert _join(french, text).startswith("Fait. Fait.")
+    assert _join(japanese, text).startswith("Fait.Fait.")
 
 
 def test_info_and_progress_say_what_happens(tiny_marian: Tiny) -> None:
@@ -418,10 +436,9 @@ def test_an_unknown_language_is_a_model_error(tiny_nllb: Tiny) -> None:
     assert caught.value.code == "no_language"
 
 
-def test_a_pair_of_languages_is_no_other_pair(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "ensure", lambda *_: pytest.fail("nothing should be fetched"))
-    with pytest.raises(ModelError, match="into ja, not into fr") as caught:
-        Ct2Translator("ct2:fugumt", Translate(device="cpu", threads=1, to="fr")).load(lambda _: None)
+def test_a_pair_of_languages_is_no_other_pair() -> None:
+    with pytest.raises(ModelError) as caught:
+        create("ct2:fugumt", {"to": "fr"})
     assert caught.value.code == "no_language"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,9 @@ def make(folder: Path) -> Path:
         forced_eos_token_id=0,
     )
     model = MarianMTModel(config)
-    _train(model, MarianTokenizer.from_pretrained(folder), pad)
+    with warnings.catch_warnings(action="ignore"):  # it advises a package for cleaning up punctuation
+        tokenizer = MarianTokenizer.from_pretrained(folder)
+    _train(model, tokenizer, pad)
     model.save_pretrained(folder)
     return folder
 
