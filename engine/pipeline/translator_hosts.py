@@ -179,8 +179,8 @@ class WorkerHost:
         await self._worker.close()
 
     async def _tell_notices(self) -> None:
-        """Pass on what torch found out about its device: a fall-back to the CPU must not be silent."""
-        if self.info and self.info.runtime == "torch":
+        """Pass on what the runtime found out about its device: a fall-back to the CPU must not be silent."""
+        if self.info and self.info.runtime in ("torch", "ct2"):
             with suppress(WorkerError):
                 async for message in self._worker.stream("take_notices"):
                     self._around.emit(Notice(Level.WARNING, "translator_device", message))
