@@ -95,10 +95,19 @@ def machine() -> Mapping[str, str | int | None]:
     return {
         "system": platform.system(),
         "machine": platform.machine(),
-        "host": platform.node(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
         **{name: _version(name) for name in _RUNTIMES},
     }
+
+
+def _processor() -> str:
+    """Its model where the system tells it: a home folder may be shared by machines of one kind."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 def _version(name: str) -> str | None:

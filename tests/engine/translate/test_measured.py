@@ -30,7 +30,7 @@ def test_a_later_run_takes_the_place_of_the_earlier_one_and_leaves_other_devices
     assert (recall("cpu"), recall("auto")) == ([GOOD], [SLOW])
 
 
-@pytest.mark.parametrize("change", ["cores", "host", "torch", "ctranslate2", "streamtts"])
+@pytest.mark.parametrize("change", ["cores", "processor", "torch", "ctranslate2", "streamtts"])
 def test_another_machine_or_version_makes_it_void(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     save("cpu", [QUICK])
     now = dict(measured.machine())
