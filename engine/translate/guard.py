@@ -37,7 +37,11 @@ _CHAT_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"\s*(?:はい|いいえ|いえ)[、。，,！!]")
-_AGREES_IN_ENGLISH = re.compile(r"\s*\W*(?:yes|yeah|yep|no|nope|ok|okay|sure|right|indeed)\b", re.IGNORECASE)
+_AGREES_IN_ENGLISH = re.compile(
+    r"\s*\W*(?:yes|yeah|yep|no|nope|not|ok|okay|sure|right|indeed|got it|exactly|correct|understood|agreed|absolutely"
+    r"|of course|you(?:'|’| a)re (?:\w+ )?(?:right|correct|welcome)|that(?:'|’| i)s (?:\w+ )?(?:right|correct))\b",
+    re.IGNORECASE,
+)
 _TALK_IN_ENGLISH = re.compile(r"\b(?:translat\w*|japanese|english|note|here|sure|certainly)\b", re.IGNORECASE)
 
 _QUOTES = (("「", "」"), ("『", "』"), ('"', '"'), ("“", "”"), ("'", "'"), ("```", "```"))
@@ -152,12 +156,17 @@ def _has_foreign_letters(english: str, text: str, to: str) -> bool:
     return letters.count_han(text) >= 10 and letters.count_kana(text) == 0 and letters.count_han(english) == 0
 
 
-def _is_loop(english: str, japanese: str) -> bool:
+def _is_loop(english: str, text: str) -> bool:
+    """Something again and again, where the English does not repeat itself."""
+    return _repeats(text, english) and not _repeats(english, "")
+
+
+def _repeats(text: str, wanted: str) -> bool:
     for loop in _LOOPS:
-        match = loop.search(japanese)
-        if match and match[0] not in english and any(character.isalpha() for character in match[1]):
+        match = loop.search(text)
+        if match and match[0] not in wanted and any(character.isalpha() for character in match[1]):
             return True
-    clauses = [clause.strip() for clause in _CLAUSE_END.split(japanese.casefold())]
+    clauses = [clause.strip() for clause in _CLAUSE_END.split(text.casefold())]
     return any(len(clause) >= 6 and clauses.count(clause) >= 3 for clause in clauses)
 
 

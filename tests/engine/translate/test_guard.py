@@ -10,6 +10,12 @@ from engine.translate.guard import clean, judge, judge_growing
 # As a small model really wrote them.
 GOOD = [
     ("Yes, it works now.", "はい、今は動作します。"),
+    ("You're absolutely right.", "はい、完全に正しいです。"),
+    ("Got it, I'll start with the server.", "はい、サーバーから始めます。"),
+    (
+        "the log is read, the log is read, the log is read, and so on",
+        "ログを読み、ログを読み、ログを読み、以下同様です",
+    ),
     (
         "Run npm install before starting the development server.",
         "開発サーバーを開始する前に`npm install`を実行してください。",
