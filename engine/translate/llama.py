@@ -47,6 +47,7 @@ class LlamaTranslator:
         self._server: Any = None
         self._grammar = ""
         self._prompt: Prompt | None = None
+        self._notices: list[str] = []
         self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights", True)
 
     @property
@@ -58,9 +59,8 @@ class LlamaTranslator:
         """Bring the weights in, load them and read the fixed part of the prompt.
 
         Raises ModelError: no runtime, no weights, weights that the runtime cannot read, a language that the model
-        cannot translate into, a glossary that cannot be used.
+        cannot translate into.
         """
-        words = self._read_glossary()
         runtime = _import_runtime()
         path = models.ensure(self._info.id, progress)
         progress(Progress(f"Loading {path.name}", 0, None))
@@ -72,7 +72,7 @@ class LlamaTranslator:
             models.forget_verification(self._info.id)
             path = models.ensure(self._info.id, progress)
             self._server = self._retry(runtime, path, gpu, error)
-        self._prompt = self._make_prompt(path, words)
+        self._prompt = self._make_prompt(path, self._read_glossary())
         self._grammar = grammar.build(self._settings.to)
         self._info = replace(self._info, device=gpu or "cpu")
         progress(Progress("Warming up the translator", 0, None))
@@ -101,8 +101,9 @@ class LlamaTranslator:
         yield from ()
 
     def take_notices(self) -> Iterator[str]:
-        """Yield what a person should know: nothing, llama.cpp falls back on the CPU by itself."""
-        yield from ()
+        """Yield what a person should know, once: a glossary that cannot be read."""
+        while self._notices:
+            yield self._notices.pop(0)
 
     def close(self) -> None:
         """Free the weights."""
@@ -113,7 +114,8 @@ class LlamaTranslator:
         try:
             return glossary.load_for(self._settings.glossary)
         except GlossaryError as error:
-            raise ModelError("bad_glossary", str(error)) from error
+            self._notices.append(f"The glossary is not used: {error}")
+            return glossary.NO_GLOSSARY
 
     def _make_prompt(self, path: Path, words: glossary.Glossary) -> Prompt:
         try:

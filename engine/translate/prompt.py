@@ -11,7 +11,8 @@ from engine.translate import tokens
 from engine.translate.chat import CHATML, Chat
 from engine.translate.wording import Wording
 
-UNSETTLED_WORDS = 3
+UNSETTLED_WORDS = 1
+"""Letters may still come to the last word only: no token of a vocabulary of today reaches over a space."""
 CONTEXT_CHARACTERS = 1500
 """Earlier sentences beyond this are left out: they would push the sentence out of the model's context."""
 
@@ -54,7 +55,7 @@ class Prompt:
     def begin(self, english_so_far: str, context: Sequence[Pair]) -> str | None:
         """The start of the prompt of a sentence that is still being written, or None while there is too little of it.
 
-        The last words are left out: more letters may still come to them, and their tokens would change.
+        The last word is left out: more letters may still come to it, and its tokens would change.
         """
         settled = " ".join(english_so_far.split(" ")[:-UNSETTLED_WORDS])
         text = self.text(settled)

@@ -95,7 +95,7 @@ def test_what_is_read_ahead_is_the_beginning_of_the_whole(sentence: str) -> None
     begun = [prompt.begin(sentence[:end], [Pair("One.", "一。")]) for end in range(len(sentence) + 1)]
     assert all(whole.startswith(beginning) for beginning in begun if beginning is not None)
     assert begun[-1] is not None
-    assert prompt.begin("The tests pass", ()) is None
+    assert prompt.begin("The", ()) is None
 
 
 def test_each_family_is_asked_in_its_own_way() -> None:
@@ -106,7 +106,7 @@ def test_each_family_is_asked_in_its_own_way() -> None:
     )
     cat = Prompt(for_model("llama:/models/CAT-Translate-0.8b.Q4_K_M.gguf", "ja"), GEMMA)
     assert cat.build("Hello.", ()) == ("<s><u>Translate the following English text into Japanese.\n\nHello.</u><m>")
-    assert cat.begin("one two three four five", ()) == (
+    assert cat.begin("one two three", ()) == (
         "<s><u>Translate the following English text into Japanese.\n\none two"
     )
     assert lfm2.stops == ("<|im_end|>",)
