@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.capture import version as versions
 from engine.capture.version_cache import Known
@@ -21,6 +21,8 @@ class Choice:
     """Why the best one is not among them, or not alone; for a person."""
     hooks: tuple[str, ...] = ()
     """The hooks that the version knows."""
+    has_session_mod: bool = True
+    """Whether the version knows all that the second mod asks for; else it would show an error."""
 
 
 def choose(
@@ -31,6 +33,17 @@ def choose(
     available: Sequence[str],
 ) -> Choice:
     """The sources for one session; `wanted` is one of RANKING, or auto. `known` is None for an unknown version."""
+    has_session_mod = known is None or known.version >= versions.MODS_SINCE
+    return replace(_choose(wanted, known, environment, arguments, available), has_session_mod=has_session_mod)
+
+
+def _choose(
+    wanted: str,
+    known: Known | None,
+    environment: Mapping[str, str],
+    arguments: Sequence[str],
+    available: Sequence[str],
+) -> Choice:
     hooks = versions.hooks_of(known.version) if known else ()
     carried_away = versions.hook_problem(environment)
     if wanted != "auto":

@@ -25,9 +25,13 @@ OnSourceEvent = Callable[[SourceEvent], None]
 class ModSource:
     """Listens to one session of Claude Code. All of it runs on the loop that `start` is called on."""
 
-    def __init__(self, on_event: OnSourceEvent, *, include_subagents: bool = False) -> None:
+    def __init__(
+        self, on_event: OnSourceEvent, *, include_subagents: bool = False, has_session_mod: bool = True
+    ) -> None:
+        """Without the session mod only text and turns are told."""
         self._on_event = on_event
         self._decoder = ModDecoder(include_subagents=include_subagents)
+        self._has_session_mod = has_session_mod
         self._files: ModFiles | None = None
         self._server: ModServer | None = None
         self._handshake_timer: asyncio.TimerHandle | None = None
@@ -46,7 +50,8 @@ class ModSource:
         """What `claude` must be given to load the mods."""
         if self._files is None:
             raise RuntimeError("ModSource is not started")
-        return ["--plugin-dir", str(self._files.plugin_dir), "--plugin-dir", str(self._files.session_plugin_dir)]
+        folders = [self._files.plugin_dir, self._files.session_plugin_dir][: 1 + self._has_session_mod]
+        return [word for folder in folders for word in ("--plugin-dir", str(folder))]
 
     def arguments(self, arguments: Sequence[str], cwd: str) -> list[str]:
         """Claude's arguments with what loads the mods."""

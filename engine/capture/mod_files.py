@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -16,8 +15,9 @@ from pathlib import Path
 from engine.capture.private_folder import LONGEST_NAME, PrivateFolder
 
 SOCKET_PLACEHOLDER = '"@SOCKET@"'
-LINK = Path("hooks", "link.ts")
+LINK = "mod_link.ts"
 """What both mods have: the way to the socket."""
+LINK_PLACEHOLDER = "import './link'\n"
 LONGEST_SOCKET_PATH = 99
 """Bytes. The kernel's limit is 104 on macOS and 108 on Linux, with the closing zero."""
 
@@ -56,9 +56,11 @@ class ModFiles:
     def create(cls, environment: Mapping[str, str] = os.environ) -> ModFiles:
         """Make the folder (mode 0700) and the copy. Raises ModFilesError where no folder can be made."""
         files = cls(_private_folder(environment))
+        here = resources.files("engine.capture")
+        # A JSON string is a TypeScript string, so any path is safe between the quotes.
+        link = _text(here / LINK).replace(SOCKET_PLACEHOLDER, json.dumps(str(files.socket_path)))
         for folder in (files.plugin_dir, files.session_plugin_dir):
-            _copy(resources.files("engine.capture") / folder.name, folder, str(files.socket_path))
-        shutil.copy(files.plugin_dir / LINK, files.session_plugin_dir / LINK)
+            _copy(here / folder.name, folder, link)
         return files
 
     def remove(self) -> None:
@@ -100,12 +102,14 @@ def _is_ours(folder: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
-def _copy(source: Traversable, target: Path, socket_path: str) -> None:
+def _copy(source: Traversable, target: Path, link: str) -> None:
     target.mkdir(mode=0o700)
     for entry in source.iterdir():
         if entry.is_dir():
-            _copy(entry, target / entry.name, socket_path)
+            _copy(entry, target / entry.name, link)
         else:
-            # A JSON string is a TypeScript string, so any path is safe between the quotes.
-            text = entry.read_text(encoding="utf-8").replace(SOCKET_PLACEHOLDER, json.dumps(socket_path))
-            (target / entry.name).write_text(text, encoding="utf-8")
+            (target / entry.name).write_text(_text(entry).replace(LINK_PLACEHOLDER, link), encoding="utf-8")
+
+
+def _text(entry: Traversable) -> str:
+    return entry.read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def claude_sources(
     def mod(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
         from engine.capture.mod import ModSource
 
-        return ModSource(on_event, include_subagents=include_subagents)
+        return ModSource(on_event, include_subagents=include_subagents, has_session_mod=choice.has_session_mod)
 
     def hook(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
         from engine.capture.hook import HookSource

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -139,7 +139,7 @@ class SourceManager:
         # Nobody waits for this, but the end of the session.
         self._sweeping = asyncio.create_task(asyncio.to_thread(_sweep))
         if self._choice.names[0] not in self._members:
-            self._choice = Choice(self._choice.names, "; ".join(problems), self._choice.hooks)
+            self._choice = replace(self._choice, why="; ".join(problems))
         return given
 
     def expect_handshake(self) -> None:

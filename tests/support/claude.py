@@ -7,7 +7,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -90,6 +90,9 @@ class ClaudeHome:
             "hasResetAutoModeOptInForDefaultOffer": True,
             "hasSeenAutoDefaultNudge": True,
             "lastClawdEntranceVersion": CLI_VERSION,
+            # It would be cloned from the internet.
+            "officialMarketplaceAutoInstallAttempted": True,
+            "officialMarketplaceAutoInstalled": True,
             "customApiKeyResponses": {"approved": [API_KEY[-20:]], "rejected": []},
             "projects": {str(self.project.resolve()): seen},
         }
@@ -117,7 +120,7 @@ class ClaudeTerminal:
         arguments: Sequence[str] = (),
         columns: int = COLUMNS,
         rows: int = ROWS,
-        extra_environment: dict[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self._lock = threading.Lock()
         self._screen = Terminal(columns, rows)
@@ -127,7 +130,7 @@ class ClaudeTerminal:
             str(claude),
             list(arguments),
             cwd=str(home.project),
-            env=home.environment(base_url) | (extra_environment or {}),
+            env=dict(environment or home.environment(base_url)),
             dimensions=(rows, columns),
             timeout=None,
         )

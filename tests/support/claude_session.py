@@ -40,6 +40,7 @@ class ClaudeSession(ABC):
         self._claude = claude
         self._arguments = list(arguments)
         self._extra_environment = dict(extra_environment or {})
+        self._left_out: set[str] = set()
         self._terminal: ClaudeTerminal | None = None
 
     @abstractmethod
@@ -57,7 +58,16 @@ class ClaudeSession(ABC):
     @property
     def environment(self) -> dict[str, str]:
         """What Claude gets."""
-        return self.home.environment(self.api.url) | self._extra_environment
+        variables = self.home.environment(self.api.url) | self._extra_environment
+        return {name: value for name, value in variables.items() if name not in self._left_out}
+
+    def add(self, variables: Mapping[str, str]) -> None:
+        """Start Claude with these variables too."""
+        self._extra_environment |= variables
+
+    def leave_out(self, name: str) -> None:
+        """Start Claude without this variable."""
+        self._left_out.add(name)
 
     async def __aenter__(self) -> Self:
         self.api.__enter__()
@@ -70,7 +80,7 @@ class ClaudeSession(ABC):
                 arguments=arguments,
                 columns=COLUMNS,
                 rows=ROWS,
-                extra_environment=self._extra_environment,
+                environment=self.environment,
             )
         except BaseException:
             self.api.__exit__(None, None, None)

@@ -71,7 +71,7 @@ async def record(claude: Path) -> Recording:
             arguments=["--plugin-dir", str(files.plugin_dir)],
             columns=COLUMNS,
             rows=ROWS,
-            extra_environment={"CLAUDE_CODE_DISABLE_MOUSE": "1"},
+            environment=home.environment(api.url) | {"CLAUDE_CODE_DISABLE_MOUSE": "1"},
         )
         try:
             await asyncio.to_thread(terminal.wait_until_ready)

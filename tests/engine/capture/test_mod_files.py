@@ -24,16 +24,21 @@ def test_the_folder_is_closed_to_others_and_the_path_is_short(mod_files: ModFile
 
 def test_the_copy_is_complete_and_knows_its_socket(mod_files: ModFiles) -> None:
     names = {str(path.relative_to(mod_files.plugin_dir)) for path in mod_files.plugin_dir.rglob("*") if path.is_file()}
-    assert names == {".claude-plugin/plugin.json", "hooks/hooks.json", "hooks/link.ts", "hooks/register.ts"}
-    code = (mod_files.plugin_dir / "hooks/link.ts").read_text(encoding="utf-8")
+    assert names == {".claude-plugin/plugin.json", "hooks/hooks.json", "hooks/register.ts"}
+    code = (mod_files.plugin_dir / "hooks/register.ts").read_text(encoding="utf-8")
     assert f"socketPath: {json.dumps(str(mod_files.socket_path))}," in code
 
 
-def test_both_mods_have_the_same_link(mod_files: ModFiles) -> None:
-    first, second = (mod_files.plugin_dir / "hooks", mod_files.session_plugin_dir / "hooks")
-    assert {path.name for path in first.iterdir()} == {path.name for path in second.iterdir()}
-    assert (first / "link.ts").read_bytes() == (second / "link.ts").read_bytes()
-    assert (first / "register.ts").read_bytes() != (second / "register.ts").read_bytes()
+def test_both_mods_hold_the_link_themselves(mod_files: ModFiles) -> None:
+    """Older versions of Claude Code follow its interface only within one file."""
+    first, second = (
+        (folder / "hooks" / "register.ts").read_text(encoding="utf-8")
+        for folder in (mod_files.plugin_dir, mod_files.session_plugin_dir)
+    )
+    for code in (first, second):
+        assert code.count("function emit(") == 1
+        assert "link'" not in code.replace("\"import './link'\"", "")
+    assert first != second
 
 
 def test_the_users_runtime_folder_is_preferred(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -41,7 +46,7 @@ def test_the_users_runtime_folder_is_preferred(tmp_path_factory: pytest.TempPath
     files = ModFiles.create({"XDG_RUNTIME_DIR": str(runtime)})
     try:
         assert files.root.parent == runtime
-        code = (files.plugin_dir / "hooks/link.ts").read_text(encoding="utf-8")
+        code = (files.plugin_dir / "hooks/register.ts").read_text(encoding="utf-8")
         assert '/q\\"uote' in code
     finally:
         files.remove()

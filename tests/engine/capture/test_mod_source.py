@@ -61,6 +61,13 @@ async def test_claude_is_told_where_the_mod_is(session: Session) -> None:
     assert (session.source.plugin_dir / "hooks/register.ts").is_file()
 
 
+async def test_a_version_that_does_not_know_all_events_gets_one_mod_only() -> None:
+    source = ModSource(lambda event: None, has_session_mod=False)
+    await source.start()
+    assert source.arguments(["-c"], "/") == ["--plugin-dir", str(source.plugin_dir), "-c"]
+    await source.close()
+
+
 async def test_the_first_event_connects_once(session: Session) -> None:
     session.source.expect_handshake(60)
     await session.post(SESSION_START)

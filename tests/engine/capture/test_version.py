@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.capture.choice import choose
-from engine.capture.version import ask, hooks_of, mod_problem, parse, pinned
+from engine.capture.version import MODS_SWITCH, ask, hooks_of, mod_problem, parse, pinned
 from engine.capture.version_cache import MOST_REMEMBERED, Known, Versions
 
 ALL = ("mod", "hook", "screen", "transcript")
@@ -116,6 +116,13 @@ def test_the_choice(wanted: str, known: Known | None, arguments: list[str], name
 def test_a_source_that_a_program_does_not_have_is_not_chosen() -> None:
     assert choose("auto", OLD, {}, [], ("mod",)).names == ()
     assert choose("screen", OLD, {}, [], ("mod", "hook")).names == ()
+
+
+@pytest.mark.parametrize(("version", "has_it"), [((2, 1, 283), False), ((2, 1, 287), True), (None, True)])
+def test_older_mods_get_no_events_that_they_do_not_know(version: tuple[int, int, int] | None, has_it: bool) -> None:
+    choice = choose("auto", Known(version) if version else None, {MODS_SWITCH: "1"}, [], ALL)
+    assert choice.names[0] == "mod"
+    assert choice.has_session_mod is has_it
 
 
 @pytest.mark.parametrize(

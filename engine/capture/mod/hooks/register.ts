@@ -1,5 +1,5 @@
-import type { Register } from 'claude-code'
-import { emit } from './link'
+import type { EngineInterface, Register } from 'claude-code'
+import './link'
 
 // Sends each piece of streamed text to streamtts, as it comes. What happens around the text is the other mod's work:
 // an event name that this version of Claude Code does not know keeps a whole mod from loading, and the text must flow.

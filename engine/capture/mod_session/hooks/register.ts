@@ -1,5 +1,5 @@
 import type { EngineInterface, Register } from 'claude-code'
-import { emit } from './link'
+import './link'
 
 // Tells streamtts what happens around the text: what Claude waits for, and what becomes of the conversation.
 

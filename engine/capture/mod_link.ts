@@ -1,8 +1,7 @@
-import type { EngineInterface } from 'claude-code'
-
-// The way to streamtts, for both of its mods. One private copy per session; streamtts replaces "@SOCKET@" below.
-// The loader follows `$` statically: helpers that take `$` must be top-level functions, and `$.noun.event(...)` must
-// be spelled out at the call site. `claude plugin validate` checks this.
+// The way to streamtts, for both of its mods: it takes the place of the line "import './link'" in each, because older
+// versions of Claude Code follow `$` only within one file. One private copy per session; streamtts replaces "@SOCKET@".
+// Helpers that take `$` must be top-level functions, and `$.noun.event(...)` must be spelled out at the call site.
+// `claude plugin validate` checks this.
 
 // Names this load of the module: a reload starts to count from 0 again.
 const run = Math.random().toString(36).slice(2)
@@ -41,7 +40,7 @@ async function flush($: EngineInterface): Promise<void> {
 }
 
 // Never awaited by a hook: a slow or dead receiver costs the session nothing.
-export function emit($: EngineInterface, event: Record<string, unknown>): void {
+function emit($: EngineInterface, event: Record<string, unknown>): void {
   const numbered = { run, seq: seq++, t: Date.now(), ...event }
   if (waiting.length < mostWaiting) waiting.push(numbered)
   void flush($)
