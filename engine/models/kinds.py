@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -61,11 +62,10 @@ def is_weights(row: TranslatorRow, name: str) -> bool:
 
 
 def _known(file: WeightFile, by_name: dict[str, WeightFile], row: TranslatorRow) -> WeightFile:
-    if file.is_pinned:
-        return file
-    if file.name not in by_name:
+    listed = by_name.get(file.name)
+    if listed is None:
         raise ModelError("missing", f"{_repository(row)} has no {file.name}.")
-    return by_name[file.name]
+    return replace(file, size_bytes=file.size_bytes or listed.size_bytes) if file.is_pinned else listed
 
 
 def _weights(row: TranslatorRow, files: list[WeightFile]) -> list[WeightFile]:

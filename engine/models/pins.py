@@ -41,6 +41,11 @@ def read(folder: Path) -> Pins | None:
         ) from error
 
 
+def exist(folder: Path) -> bool:
+    """Whether there are pins in `folder`, readable or not."""
+    return (folder / _NAME).exists()
+
+
 def write(folder: Path, pins: Pins) -> None:
     """Keep `pins` in `folder`; a reader sees the old or the new ones, never half of them."""
     partial = folder / f"{_NAME}.{os.getpid()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,8 +62,13 @@ def pinned(row: TranslatorRow, progress: ProgressFn) -> TranslatorRow:
 
 
 def here(row: TranslatorRow) -> tuple[WeightFile, ...] | None:
-    """The files in the folder that make up a model whose files are not pinned yet; None when some are missing."""
+    """The files in the folder that make up a model whose files are not pinned yet; None when some are missing.
+
+    Files that were pinned to something else are none that somebody put there: None as well.
+    """
     folder = folder_of(row)
+    if pins.exist(folder):
+        return None
     names = {path.name for path in folder.glob("*") if path.is_file() and kinds.is_wanted(row, path.name)}
     names |= {file.name for file in row.files}
     known = {file.name: file for file in row.files}
@@ -74,9 +80,13 @@ def here(row: TranslatorRow) -> tuple[WeightFile, ...] | None:
 def _kept(row: TranslatorRow) -> pins.Pins | None:
     """The pins of this row; none when the catalog has come to say something else of a file since."""
     kept = pins.read(folder_of(row))
-    if kept is None or not {file for file in row.files if file.is_pinned} <= set(kept.files):
+    if kept is None or not _digests(row.files) <= _digests(kept.files):
         return None
     return kept
+
+
+def _digests(files: Iterable[WeightFile]) -> set[tuple[str, str]]:
+    return {(file.name, digest) for file in files if (digest := file.sha256 or file.git_blob)}
 
 
 def _with_pins(row: TranslatorRow, kept: pins.Pins) -> TranslatorRow:

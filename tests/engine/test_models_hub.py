@@ -281,6 +281,26 @@ class TestRowsOfTheCatalogWithGaps:
         with pytest.raises(ModelError, match="gave twice"):
             models.ensure(self.MODEL, nothing)
 
+    def test_a_catalog_that_names_other_weights_since_has_them_fetched(
+        self, remote: LoopbackHub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from dataclasses import replace
+
+        place = models.ensure(self.MODEL, nothing)
+        newer = b"newer weights " * 500
+        old = rows.catalog_row(self.MODEL)
+        assert old is not None
+        weights = WeightFile("model.bin", None, hashlib.sha256(newer).hexdigest())
+        row = replace(old, files=(weights,), hub=Hub("owner/tiny", "c" * 40))
+        monkeypatch.setattr(rows, "catalog_row", lambda _: row)
+        assert not models.is_present(self.MODEL)
+        remote.commit, remote.files["model.bin"] = "c" * 40, newer
+        models.ensure(self.MODEL, nothing)
+        assert (place / "model.bin").read_bytes() == newer
+        kept = pins.read(place)
+        assert kept is not None
+        assert kept.hub == Hub("owner/tiny", "c" * 40)
+
     def test_files_put_there_by_hand_are_taken_without_the_hub(self, remote: LoopbackHub) -> None:
         place = models.models_folder() / "ct2-quickmt"
         place.mkdir(parents=True)

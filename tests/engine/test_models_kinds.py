@@ -86,6 +86,12 @@ def test_a_file_in_a_folder_is_taken_when_it_was_named() -> None:
         chosen(wanted, "b-Q4_K_M.gguf")
 
 
+def test_a_size_that_the_catalog_does_not_know_is_the_hubs() -> None:
+    pinned = WeightFile("model.bin", None, "1" * 64)
+    (file,) = kinds.choose(row("ct2", files=(pinned,), takes_more=False), [WeightFile("model.bin", 9, "2" * 64)])
+    assert file == WeightFile("model.bin", 9, "1" * 64)
+
+
 def test_the_catalogs_digest_stays() -> None:
     pinned = WeightFile("model.bin", 7, "1" * 64)
     files = kinds.choose(row("ct2", files=(pinned,)), [WeightFile("model.bin", 9, "2" * 64), WeightFile("config.json")])
