@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
+import warnings
 from pathlib import Path
 from types import ModuleType
 
@@ -46,3 +48,16 @@ def tiny_marian(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     torch.set_num_threads(1)
     module = _module("tiny_marian")
     return module.make(tmp_path_factory.mktemp("tiny-marian")), module.PAIRS
+
+
+@pytest.fixture(scope="session")
+def ready_marian(tiny_marian: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny Marian as CTranslate2's own converter writes it, with the tokenizers beside it."""
+    from ctranslate2.converters import TransformersConverter
+
+    folder = tmp_path_factory.mktemp("ready") / "marian"
+    with warnings.catch_warnings(action="ignore"):  # advice about a package for cleaning up punctuation
+        TransformersConverter(str(tiny_marian[0])).convert(str(folder), quantization="float16")
+    for name in ("source.spm", "target.spm"):
+        shutil.copy(tiny_marian[0] / name, folder)
+    return folder

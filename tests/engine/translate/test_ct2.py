@@ -6,7 +6,6 @@ import pickle
 import shutil
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,16 +39,9 @@ def _loaded(folder: Path, **settings: Any) -> Ct2Translator:
 
 
 @pytest.fixture(scope="module")
-def ready(tiny_marian: Tiny, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny Marian as CTranslate2's own converter writes it, with the tokenizers beside it."""
-    from ctranslate2.converters import TransformersConverter
-
-    folder = tmp_path_factory.mktemp("ready") / "marian"
-    with warnings.catch_warnings(action="ignore"):  # advice about a package for cleaning up punctuation
-        TransformersConverter(str(tiny_marian[0])).convert(str(folder), quantization="float16")
-    for name in ("source.spm", "target.spm"):
-        shutil.copy(tiny_marian[0] / name, folder)
-    return folder
+def ready(ready_marian: Path) -> Path:
+    """A tiny Marian of CTranslate2, which needs no conversion."""
+    return ready_marian
 
 
 @pytest.fixture
