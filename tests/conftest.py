@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the config, the record and the sounds of whoever runs the tests out of them; let workers import from `tests`."""
+    """Keep what belongs to whoever runs the tests out of them; let workers import from `tests`."""
     monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "no-config.toml"))
     monkeypatch.setenv("STREAMTTS_HISTORY", str(tmp_path / "no-history.sqlite3"))
     monkeypatch.setenv("STREAMTTS_SOUNDS", str(tmp_path / "no-sounds"))

@@ -49,6 +49,7 @@ class Sounding:
             self._player.begin(utterance.id, first=not utterance.is_live)
         if utterance.first_sample_at is None and np.max(np.abs(chunk.samples), initial=0.0) > AUDIBLE:
             utterance.first_sample_at = time.monotonic()
+        utterance.audio_s += chunk.duration_s
         self._player.write(utterance.id, chunk)
 
     def end(self, utterance: Utterance) -> None:

@@ -13,6 +13,7 @@ from engine.pipeline.pronouncing import Pronouncer
 from engine.pipeline.sounding import CHANGED, MUTED, Sounding
 from engine.pipeline.tally import Tally
 from engine.pipeline.utterance import Purpose, Utterance
+from engine.pipeline.voice_health import VoiceHealth
 from engine.pipeline.voices import FALLBACK_VOICE, NO_VOICE, VoiceClient
 from engine.protocols import SpeechError
 from engine.sentence import Sentence
@@ -26,7 +27,9 @@ STOPPED, CLOSED = "stopped", "the engine ended"
 class SpeakStage:
     """Takes jobs in order and sees each to its final state."""
 
-    def __init__(self, tally: Tally, voices: VoiceClient, player: Player, voice: str, rate: float) -> None:
+    def __init__(
+        self, tally: Tally, voices: VoiceClient, health: VoiceHealth, player: Player, voice: str, rate: float
+    ) -> None:
         self.voice = voice
         self.subagent_voice = ""
         """speaks what subagents write; empty: the same voice"""
@@ -35,7 +38,7 @@ class SpeakStage:
         self.stopped_turn: int | None = None
         self._tally = tally
         self._sounding = Sounding(tally, player)
-        self._pronouncer = Pronouncer(tally, voices, self._sounding)
+        self._pronouncer = Pronouncer(voices, health, self._sounding)
         self._asides = Asides(tally, self._pronouncer, self._sounding)
         self._jobs: deque[Job] = deque()
         self._arrived = asyncio.Event()

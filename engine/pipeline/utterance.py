@@ -38,6 +38,8 @@ class Utterance:
     """its first phrase was handed to the voice"""
     first_sample_at: float | None = None
     """its first sample above -40 dBFS existed"""
+    audio_s: float = 0.0
+    """how much sound the player was given"""
     end_reason: str = "skipped"
     """why it was dropped, when it is"""
 

