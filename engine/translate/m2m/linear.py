@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-Linear = Callable[[Any], Any]
-"""(…, in) -> (…, out); takes any float type, gives the type of its format"""
+
+class Linear(Protocol):
+    """A product with weights that stay."""
+
+    width: int
+    """of the rows that go in"""
+
+    def __call__(self, hidden: Any) -> Any:
+        """(…, width) -> (…, out); takes any float type, gives the type of its format."""
+        ...
 
 
 def product_type(number_format: str) -> Any:
@@ -54,7 +61,7 @@ class _Plain:
     def __init__(self, weight: Any, bias: Any | None) -> None:
         from torch.nn.functional import linear
 
-        self._multiply, self._weight, self._bias = linear, weight, bias
+        self._multiply, self._weight, self._bias, self.width = linear, weight, bias, weight.shape[1]
 
     def __call__(self, hidden: Any) -> Any:
         return self._multiply(hidden.to(self._weight.dtype), self._weight, self._bias)
@@ -68,7 +75,7 @@ class _Packed:
 
         self._multiply = torch.ops.mkldnn._linear_pointwise.default
         self._weight, self._bias = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), 1), bias
-        self._kind = weight.dtype
+        self._kind, self.width = weight.dtype, weight.shape[1]
 
     def __call__(self, hidden: Any) -> Any:
         return self._multiply(hidden.to(self._kind), self._weight, self._bias, "none", [], "")
@@ -84,7 +91,7 @@ class _Int8:
         # Rounded first, so that the weights make up for the scale's rounding.
         self._scale = (weight.abs().amax(1).float().clamp(min=1e-8) / 127.0).to(torch.bfloat16)
         self._weight = (weight.float() / self._scale.float()[:, None]).round_().clamp_(-127, 127).to(torch.int8)
-        self._bias = bias
+        self._bias, self.width = bias, weight.shape[1]
 
     def __call__(self, hidden: Any) -> Any:
         rows = hidden.to(self._kind).view(-1, hidden.shape[-1])

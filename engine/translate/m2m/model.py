@@ -26,6 +26,11 @@ class NotANumberError(RuntimeError):
     """The device computed NaN."""
 
 
+def padded_length(pieces: int) -> int:
+    """The length that a sentence of so many pieces gets."""
+    return next(size for size in LENGTHS if size >= pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A sentence as the decoder looks at it: keys and values for each decoder layer."""
@@ -79,7 +84,7 @@ class Model:
         """Run the encoder over the pieces of a sentence, at most LENGTHS[-1] of them."""
         import torch
 
-        length = next(size for size in LENGTHS if size >= len(ids))
+        length = padded_length(len(ids))
         mask = torch.zeros(1, length)
         mask[:, len(ids) :] = float("-inf")
         mask = mask.to(self.device, self.kind)
@@ -133,6 +138,12 @@ class Model:
         for layer, memory, source in zip(self._decoder, memories, encoded.memories, strict=True):
             hidden = layer(hidden, memory, place, source, encoded.mask)
         return self._output(self._decoder_norm(hidden[:, -1])).float()
+
+    def products(self) -> tuple[list[linear.Linear], list[linear.Linear]]:
+        """The matrix products of the encoder and of one step, in their order."""
+        encoder = [product for layer in self._encoder for product in layer.products]
+        decoder = [product for layer in self._decoder for product in layer.products]
+        return [*encoder, self._source_memory], [*decoder, self._output]
 
     def _build_layers(self, source: Source) -> None:
         from transformers.activations import ACT2FN

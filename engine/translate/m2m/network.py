@@ -68,6 +68,7 @@ class EncoderLayer:
         self._attention_in = parameters.linear(maker, *(f"self_attn.{name}_proj" for name in "qkv"))
         self._attention_out = parameters.linear(maker, "self_attn.out_proj")
         self._feed = FeedForward(parameters, activation, maker)
+        self.products = (self._attention_in, self._attention_out, *self._feed.products)
 
     def __call__(self, hidden: Any, mask: Any | None) -> Any:
         """`hidden` is (1, length, width); `mask` (1, length) is added to the scores."""
@@ -94,6 +95,8 @@ class DecoderLayer:
         self._source_in = parameters.linear(maker, "encoder_attn.q_proj")
         self._source_out = parameters.linear(maker, "encoder_attn.out_proj")
         self._feed = FeedForward(parameters, activation, maker)
+        attention = (self._attention_in, self._attention_out, self._source_in, self._source_out)
+        self.products = (*attention, *self._feed.products)
 
     def __call__(self, hidden: Any, memory: Memory, place: Place, source: Memory, source_mask: Any | None) -> Any:
         """`hidden` is (beams, rows, width), the rows that `place` adds to `memory`."""
@@ -115,6 +118,7 @@ class FeedForward:
         self._widen = parameters.linear(maker, "fc1")
         self._activation = activation
         self._narrow = parameters.linear(maker, "fc2")
+        self.products = (self._widen, self._narrow)
 
     def __call__(self, hidden: Any) -> Any:
         """(beams, rows, width) in and out."""
