@@ -16,15 +16,16 @@ _SPEAKABLE = re.compile(r"\w")
 def rest_after(phrase: str, heard_s: float, rate: float) -> str:
     """Return what is left to be said of `phrase` after `heard_s` seconds of it, from the beginning of a word on.
 
-    Estimated from the length: a word may be said twice, or swallowed. Empty when all of it was heard.
+    Estimated from the length, to the nearest beginning of a word. Empty when all of it was heard.
     """
     if heard_s < _NOTHING_HEARD_S:
         return phrase
     said, words = heard_s * rate * MORAE_PER_S, _words(phrase)
     for number, word in enumerate(words):
-        said -= count_morae(word)
-        if said < 0:
+        length = count_morae(word)
+        if said < length / 2:
             return "".join(words[number:])
+        said -= length
     return ""
 
 

@@ -10,6 +10,7 @@ from engine.events import Level, Notice, SpeechPhase
 from engine.pipeline.asides import Aside, Asides
 from engine.pipeline.job import Job
 from engine.pipeline.pronouncing import Pronouncer
+from engine.pipeline.resuming import is_speakable
 from engine.pipeline.sounding import CHANGED, MUTED, Sounding
 from engine.pipeline.tally import Tally
 from engine.pipeline.utterance import Purpose, Utterance
@@ -160,7 +161,7 @@ class SpeakStage:
         """End a sentence that never reached the player."""
         if job.failure:
             self._tally.finish(job, SpeechPhase.FAILED, job.failure)
-        elif len(job.phrases):
+        elif is_speakable(job.phrases.text):
             self._tally.finish(job, SpeechPhase.FAILED, "the voice made no sound")
         else:
             self._tally.finish(job, SpeechPhase.SKIPPED, "nothing to say")
