@@ -36,7 +36,7 @@ def prepare(engine: FakeEngine) -> Prepare:
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause()
-            app.main.terminal._clock.draw_now()
+            app.main.terminal.redraw()
             await pilot.pause()
 
         return run

@@ -26,7 +26,7 @@ def _colour_of(screen: Screen, sequence: str) -> tuple[Rgb, Rgb]:
     """Foreground and background of an X drawn after a sequence."""
     terminal = screen.app.main.terminal
     terminal.feed(f"\x1b[2J\x1b[H\x1b[{sequence}mX\x1b[m\x1b[9;1H".encode())
-    terminal._clock.draw_now()
+    terminal.redraw()
     style = next(iter(terminal.render_line(0))).style
     assert style is not None
     assert style.color is not None

@@ -15,6 +15,8 @@ from tui.terminal.emulator import CursorShape, Rgb
 
 _STYLE_CACHE = 4096
 _UNDERLINE = Style(underline=True)
+_DOUBLE_UNDERLINE = Style(underline=False, underline2=True)
+_BAR = "▏"
 
 
 class Painter:
@@ -64,7 +66,7 @@ class Painter:
 def with_cursor(strip: Strip, start: int, width: int, shape: CursorShape) -> Strip:
     """Return `strip` with a cursor over the `width` cells from `start` on."""
     before, under, after = strip.divide([start, start + width, strip.cell_length])
-    drawn = [Segment(text, _cursor_style(style or Style.null(), shape)) for text, style, _ in under]
+    drawn = [_under_cursor(text, style or Style.null(), shape) for text, style, _ in under]
     return Strip.join([before, Strip(drawn, width), after])
 
 
@@ -108,11 +110,14 @@ def with_mark(strip: Strip, text: str, style: Style) -> Strip:
     return Strip.join([strip.crop(0, strip.cell_length - width), Strip([Segment(text, style)], width)])
 
 
-def _cursor_style(style: Style, shape: CursorShape) -> Style:
-    # A bar between two cells cannot be drawn, so it is a block as well.
+def _under_cursor(text: str, style: Style, shape: CursorShape) -> Segment:
+    if shape is CursorShape.BAR and text.isspace():
+        return Segment(_BAR + text[1:], style)
     if shape in (CursorShape.UNDERLINE, CursorShape.HOLLOW):
-        return style + _UNDERLINE
-    return style + Style(reverse=not style.reverse)
+        # A line under a cell that has one already would not be seen.
+        return Segment(text, style + (_DOUBLE_UNDERLINE if style.underline else _UNDERLINE))
+    # A block; so is a bar before a character, for one cell cannot hold both.
+    return Segment(text, style + Style(reverse=not style.reverse))
 
 
 def _fitted(run: Run) -> str:

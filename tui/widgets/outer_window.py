@@ -10,6 +10,7 @@ from textual.app import App
 
 from tui.terminal.clipboard import OUTER_LIMIT, SystemClipboard
 from tui.terminal.links import has_browser, openable
+from tui.terminal.outward import Said
 from tui.terminal.window_title import WindowTitle
 
 
@@ -21,13 +22,14 @@ class OuterWindow:
         self._title = WindowTitle(self._write)
         self._clipboard = SystemClipboard()
 
-    def show_title(self, title: str) -> None:
-        """Show the program's title behind ours."""
-        self._title.show(title)
-
-    def ring(self) -> None:
-        """Ring the bell."""
-        self._app.bell()
+    def pass_on(self, said: Said) -> None:
+        """Show the program's latest title behind ours, ring its bell, and copy its text."""
+        if said.titles:
+            self._title.show(said.titles[-1])
+        if said.bell:
+            self._app.bell()
+        if said.copied is not None:
+            self.copy(said.copied)
 
     def copy(self, text: str) -> None:
         """Copy `text` to the clipboard of the window (OSC 52) and to the system's; waits for neither."""

@@ -72,3 +72,42 @@ def test_the_cursor_covers_a_whole_wide_character() -> None:
     assert [cluster_at([run], x) for x in range(4)] == [(0, 1), (1, 2), (1, 2), (3, 1)]
     strip = with_cursor(Painter(BASE, PALETTE).paint([run]), 1, 2, CursorShape.BLOCK)
     assert [segment.text for segment in strip] == ["a", "日", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "drawn", "look"),
+    [
+        (" ", CursorShape.BAR, "▏", Style()),
+        ("x", CursorShape.BAR, "x", Style(reverse=True)),
+        (" ", CursorShape.UNDERLINE, " ", Style(underline=True)),
+        ("x", CursorShape.UNDERLINE, "x", Style(underline=True)),
+        ("x", CursorShape.HOLLOW, "x", Style(underline=True)),
+        (" ", CursorShape.BLOCK, " ", Style(reverse=True)),
+    ],
+)
+def test_the_cursor_has_the_shape_that_the_program_chose(
+    text: str, shape: CursorShape, drawn: str, look: Style
+) -> None:
+    strip = Painter(BASE, PALETTE).paint([Run(text, 1, CellStyle())])
+    assert list(with_cursor(strip, 0, 1, shape)) == [Segment(drawn, BASE + look)]
+
+
+def test_a_line_cursor_can_be_seen_under_underlined_text() -> None:
+    strip = Painter(BASE, PALETTE).paint([Run("x", 1, CellStyle(underline=1))])
+    (before,), (under,) = strip, with_cursor(strip, 0, 1, CursorShape.UNDERLINE)
+    assert before.style is not None
+    assert under.style is not None
+    assert before.style.underline
+    assert under.style.underline2
+    assert not under.style.underline
+
+
+@pytest.mark.parametrize(
+    ("sequence", "shape"),
+    [(2, CursorShape.BLOCK), (4, CursorShape.UNDERLINE), (5, CursorShape.BAR), (6, CursorShape.BAR)],
+)
+def test_programs_choose_the_shape(sequence: int, shape: CursorShape) -> None:
+    emulator = Emulator(10, 2)
+    emulator.feed(b"\x1b[%d q" % sequence)
+    emulator.take_dirty()
+    assert emulator.cursor.shape is shape
