@@ -32,7 +32,8 @@ _PRIVATE_KEY = re.compile(
 _PASSWORD_IN_URL = re.compile(r"(?<=://)[^\s/:@]+:[^\s/@]+(?=@)")
 _NAMED = re.compile(
     # API_KEY=…, "password": "…", secret: …, --token …: the value, not the name.
-    r"(?P<name>[\w-]*(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?"
+    # From the beginning of a word only: from its middle too, a long text without spaces would take seconds.
+    r"(?<![\w-])(?P<name>[\w-]*(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?"
     r"[\"']?\s*(?:=|:|=>|\s(?=[A-Za-z0-9+/_-]{20,}))\s*[\"']?)(?P<value>[^\s\"'`,;<>(){}]{6,})",
     re.IGNORECASE,
 )

@@ -66,3 +66,9 @@ def test_the_caller_may_name_what_was_found() -> None:
 
     assert redact("ftp://me:pass1word@host and ghp_" + "a1" * 15, name) == "ftp://S1@host and S2"
     assert seen == ["me:pass1word", "ghp_" + "a1" * 15]
+
+
+def test_a_long_text_without_spaces_is_looked_through_once_and_not_from_every_character() -> None:
+    # From every character it takes minutes, and the test's own time limit ends it.
+    text = "とても長い文です" * 12_500
+    assert redact(text + " password=hunter2hunter2") == text + " password=[secret]"
