@@ -16,6 +16,9 @@ UNSETTLED_WORDS = 1
 CONTEXT_CHARACTERS = 1500
 """Earlier sentences beyond this are left out: they would push the sentence out of the model's context."""
 
+_LONGEST_ITEM = 90
+"""Characters; what is longer reads like prose, with or without a mark."""
+_END_OF_SENTENCE = re.compile(r"[.!?:;…,—–-][\"'”’)\]*]*\s*$")
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _TOKEN = re.compile(r"<[^<>\n]+>")
 _LIKE_A_CONTROL_TOKEN = re.compile(r"<(?=[|｜]|/?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>)")
@@ -50,7 +53,8 @@ class Prompt:
 
     def build(self, english: str, context: Sequence[Pair]) -> str:
         """The whole prompt for one sentence, ready for the model to write the translation."""
-        return self._prefix + self._earlier(context) + self._ask(self.text(english)) + self._chat.before_answer
+        items = "".join(map(self._exchange, self._wording.items)) if is_item(english) else ""
+        return self._prefix + self._earlier(context) + items + self._ask(self.text(english)) + self._chat.before_answer
 
     def begin(self, english_so_far: str, context: Sequence[Pair]) -> str | None:
         """The start of the prompt of a sentence that is still being written, or None while there is too little of it.
@@ -113,6 +117,11 @@ class Prompt:
     def _exchange(self, pair: Pair) -> str:
         question = self._ask(self.text(pair.en))
         return question + self._chat.before_answer + self._plain(pair.ja) + self._chat.after_answer
+
+
+def is_item(english: str) -> bool:
+    """Whether a text looks like a heading or a list item: short, and without a mark at its end."""
+    return len(english) <= _LONGEST_ITEM and _END_OF_SENTENCE.search(english) is None
 
 
 def _marked(prose: str) -> str:
