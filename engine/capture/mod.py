@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.capture.mod_decoder import SOURCE, ModDecoder
 from engine.capture.mod_files import ModFiles
-from engine.capture.mod_order import ModEvent
+from engine.capture.mod_order import SOURCE, ModEvent
 from engine.capture.mod_server import ModServer, ModServerStats
 from engine.source import SourceEvent, SourceStatus
+
+if TYPE_CHECKING:
+    from engine.capture.mod_decoder import ModDecoder
 
 HANDSHAKE_TIMEOUT_S = 3.0
 NO_HANDSHAKE = (
@@ -30,7 +33,8 @@ class ModSource:
     ) -> None:
         """Without the session mod only text and turns are told."""
         self._on_event = on_event
-        self._decoder = ModDecoder(include_subagents=include_subagents)
+        self._include_subagents = include_subagents
+        self._made: ModDecoder | None = None
         self._has_session_mod = has_session_mod
         self._files: ModFiles | None = None
         self._server: ModServer | None = None
@@ -92,6 +96,15 @@ class ModSource:
             await server.close()
         if files is not None:
             await asyncio.to_thread(files.remove)
+
+    @property
+    def _decoder(self) -> ModDecoder:
+        if self._made is None:
+            # Its code is imported when Claude speaks: Claude's start waits for everything before.
+            from engine.capture.mod_decoder import ModDecoder
+
+            self._made = ModDecoder(include_subagents=self._include_subagents)
+        return self._made
 
     def _take(self, event: ModEvent, received_at: float) -> None:
         decoded = self._decoder.decode(event, received_at)

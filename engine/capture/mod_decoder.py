@@ -7,7 +7,7 @@ from collections import deque
 from engine.capture import mod_events as mod
 from engine.capture.attentions import Attentions
 from engine.capture.loop_decoder import LoopDecoder, ToMonotonic, wall_clock_to_monotonic
-from engine.capture.mod_order import ModEvent
+from engine.capture.mod_order import SOURCE, ModEvent
 from engine.capture.prompts import for_person, is_typed
 from engine.capture.subagents import Subagents
 from engine.source import (
@@ -20,7 +20,6 @@ from engine.source import (
     TurnStart,
 )
 
-SOURCE = "mod"
 MOST_QUEUED = 64
 MOST_OLD_MESSAGES = 50
 _RESUMED = ("resume", "fork")

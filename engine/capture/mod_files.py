@@ -8,8 +8,6 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from engine.capture.private_folder import LONGEST_NAME, PrivateFolder
@@ -56,7 +54,7 @@ class ModFiles:
     def create(cls, environment: Mapping[str, str] = os.environ) -> ModFiles:
         """Make the folder (mode 0700) and the copy. Raises ModFilesError where no folder can be made."""
         files = cls(_private_folder(environment))
-        here = resources.files("engine.capture")
+        here = Path(__file__).parent
         # A JSON string is a TypeScript string, so any path is safe between the quotes.
         link = _text(here / LINK).replace(SOCKET_PLACEHOLDER, json.dumps(str(files.socket_path)))
         for folder in (files.plugin_dir, files.session_plugin_dir):
@@ -102,7 +100,7 @@ def _is_ours(folder: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
-def _copy(source: Traversable, target: Path, link: str) -> None:
+def _copy(source: Path, target: Path, link: str) -> None:
     target.mkdir(mode=0o700)
     for entry in source.iterdir():
         if entry.is_dir():
@@ -111,5 +109,5 @@ def _copy(source: Traversable, target: Path, link: str) -> None:
             (target / entry.name).write_text(_text(entry).replace(LINK_PLACEHOLDER, link), encoding="utf-8")
 
 
-def _text(entry: Traversable) -> str:
+def _text(entry: Path) -> str:
     return entry.read_text(encoding="utf-8")

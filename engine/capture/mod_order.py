@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SOURCE = "mod"
 ModEvent = Mapping[str, Any]
 MOST_WAITING = 1024
 """Events held back behind a gap; more than this and the gap is given up at once."""
