@@ -8,7 +8,18 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "transformers", "xllamacpp", "pyopenjtalk", "kanalizer", "sounddevice", "edge_tts", "gtts", "soxr"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "xllamacpp",
+    "pyopenjtalk",
+    "kanalizer",
+    "sounddevice",
+    "edge_tts",
+    "gtts",
+    "soxr",
+}
 
 
 def modules_after(code: str) -> set[str]:

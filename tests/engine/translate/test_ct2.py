@@ -4,6 +4,7 @@ import importlib
 import json
 import pickle
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -208,6 +209,18 @@ def test_a_model_can_be_let_go_while_it_translates(ready: Path) -> None:
         made.close()
         del made, pieces
     assert "ctranslate2" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_ready_model_needs_no_torch(ready: Path) -> None:
+    """torch takes seconds to import: only a conversion is worth that."""
+    code = (
+        "import sys; from engine.translate.load import create;"
+        f"made = create('ct2:{ready}', {{'device': 'cpu', 'threads': 1}}); made.load(lambda _: None);"
+        f"print(''.join(made.translate({SHORT!r}, ())));"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["テストが成功しました。", "[]"]
 
 
 def test_translating_before_loading_is_an_error(ready: Path) -> None:
