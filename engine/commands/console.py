@@ -41,7 +41,8 @@ class Console:
             print("---\n", file=self._out, flush=True)
             return
         if translation.guard is Guard.ENGLISH:
-            japanese = "(not translated)"
+            # Words that were spoken before it failed stay.
+            japanese = f"{translation.ja} (not translated)" if translation.ja != english else "(not translated)"
         print(f"{mark}{english}\n{mark}{japanese}\n", file=self._out, flush=True)
 
 

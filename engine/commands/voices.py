@@ -10,11 +10,14 @@ from engine.speech.voices import all_voices, engine_infos
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`voices` takes nothing of its own."""
+    """Add what only `voices` takes."""
+    parser.add_argument("--clear-cache", action="store_true", help="delete the sound that is kept on disk, and end")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print a line a voice, engine by engine."""
+    """Print a line a voice, engine by engine; or clear the cache of their sound."""
+    if arguments.clear_cache:
+        return _clear_cache()
     try:
         settings = load(vars(arguments)).speech
     except SettingsError as error:
@@ -29,4 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
         for voice in voices:
             if voice.engine == info.id and not info.unavailable:
                 print(f"  {voice.id:<28} {voice.name}  {voice.gender}".rstrip())
+    return 0
+
+
+def _clear_cache() -> int:
+    # numpy need not be there for `--help`.
+    from engine.audio.disk_cache import DiskCache, sounds_folder
+
+    freed = DiskCache(sounds_folder(), 0).clear()
+    print(f"Freed {freed / 1e6:.1f} MB of sound in {sounds_folder()}.")
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from engine.events import Event, Level, Notice
 from engine.models import ModelError
 from engine.protocols import AsyncTranslator, Pair, ProgressFn, TranslatorError, TranslatorInfo
 from engine.settings import Translate
+from engine.translate.load import create_async
 from engine.worker import (
     Patience,
     RemoteError,
@@ -51,6 +51,8 @@ class Deadlines:
     character_s: float = 0.2
     load_s: float = 60.0
     """for the load of the next translator, when one fails in mid-sentence"""
+    connect_s: float = 90.0
+    """for a server's first answer: it may have to load its model"""
 
     def patience(self, english: str, *, streams: bool) -> Patience:
         """Return what to wait for one sentence; one that does not stream gives its first piece last."""
@@ -100,8 +102,7 @@ def translator_spec(translator_id: str, settings: Translate) -> WorkerSpec:
 
 def network_translator(translator_id: str, settings: Translate) -> AsyncTranslator:
     """Return a translator on the network that is not loaded yet. Raises ModelError for one that does not exist."""
-    make: Callable[..., AsyncTranslator] = importlib.import_module("engine.translate.load").create_async
-    return make(translator_id, msgspec.to_builtins(settings))
+    return create_async(translator_id, msgspec.to_builtins(settings))
 
 
 def is_remote(translator_id: str) -> bool:
@@ -213,7 +214,7 @@ class NetworkHost:
     async def open(self) -> None:
         """Find out that it answers."""
         try:
-            async with asyncio.timeout(self._around.deadlines.first_s):
+            async with asyncio.timeout(self._around.deadlines.connect_s):
                 self._translator = self._make(self.id, self._around.settings)
                 await self._translator.load(self._around.on_progress)
         except TimeoutError:

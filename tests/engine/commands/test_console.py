@@ -34,6 +34,14 @@ def test_each_sentence_stands_above_its_japanese_with_the_marks_of_markdown() ->
     assert out.getvalue() == "# The plan\n# 計画\n\n2. Read it.\n2. 読みます。\n\nIt loops.\n(not translated)\n\n"
 
 
+def test_words_that_were_spoken_before_it_failed_stay() -> None:
+    out = io.StringIO()
+    console = Console(out, io.StringIO())
+    console.take(SentenceAdded(Sentence(1, Kind.PROSE, "It loops.")))
+    console.take(translated(1, "これは、… It loops.", Guard.ENGLISH))
+    assert out.getvalue() == "It loops.\nこれは、… It loops. (not translated)\n\n"
+
+
 def test_progress_is_a_bar_on_a_terminal_and_one_line_elsewhere() -> None:
     half = Loading("Fetching the weights", 0.5, "500 of 1000 MB")
     plain, tty = io.StringIO(), Tty()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.weights import needs_weights
 
 STREAMTTS = str(Path(sys.executable).with_name("streamtts"))
@@ -23,6 +25,14 @@ def test_voices_say_what_leaves_the_machine_and_why_one_cannot_be_used() -> None
     assert "edge  (cloud: the Japanese text leaves this machine" in listed
     if sys.platform != "darwin":
         assert "not available" in listed.split("say  (")[1]
+
+
+def test_the_sound_that_is_kept_can_be_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STREAMTTS_SOUNDS", str(tmp_path))
+    (tmp_path / f"{'a' * 64}.pcm").write_bytes(bytes(1_500_000))
+    (tmp_path / "notes.txt").write_text("not ours")
+    assert run("voices", "--clear-cache") == f"Freed 1.5 MB of sound in {tmp_path}.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_models_tell_size_licence_and_whether_they_are_here() -> None:
