@@ -18,7 +18,7 @@ from engine.translate.ct2_tuning import Setup
 BROKEN = (RuntimeError, ValueError, OSError, MemoryError)
 """What the runtime raises for files it cannot read and devices that fail."""
 
-_TRIAL = "The tests failed because the configuration file was missing."
+_SENTENCE = "The tests failed because the configuration file was missing."
 _RUNS = 3
 
 
@@ -88,7 +88,7 @@ class Opening:
         self._progress(Progress(f"Trying {setup.number_format} with {threads}", 0, None))
         try:
             loaded = use(setup)
-            return fastest_run(lambda: "".join(loaded.stream(_TRIAL, ct2_decoding.GREEDY)))
+            return fastest_run(lambda: "".join(loaded.stream(_SENTENCE, ct2_decoding.TRIAL)))
         except BROKEN:
             return None
 
