@@ -45,11 +45,13 @@ class StreamttsApp(App[int], inherit_bindings=False):
         capture: CaptureSession | None = None,
         prepared: Prepared | None = None,
         clock: Callable[[], str] | None = None,
+        before_engine: Callable[[], None] | None = None,
         themes: tuple[dict[str, ThemeFile], list[ThemeError]] | None = None,
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
+        `before_engine` is called on a thread before the engine starts.
         """
         self._themes, self._theme_errors = themes or load_themes()
         self._width_filters = [NarrowFilter()] if settings.screen.ambiguous_wide else []
@@ -61,6 +63,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.claude_status = 0
         self._capture = capture
         self._prepared = prepared
+        self._before_engine = before_engine
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
         self.main = MainScreen(
@@ -100,6 +103,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._paint_terminal()
         if isinstance(self.start, Launch):
             await self._launch(self.start)
+        if self._before_engine is not None:
+            await asyncio.to_thread(self._before_engine)
         self.engine.start()
         if isinstance(self.start, Demo):
             self._demo = asyncio.create_task(self._play(self.start))

@@ -135,8 +135,7 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     finally:
         stage.kill_program()
         _say_how_to_go_on(stage.app, log_path)
-        if stage.engine is not None:
-            stage.engine.close()
+        stage.close()
     return stage.app.claude_status if stage.app is not None and stage.app.has_left else CRASH_STATUS
 
 

@@ -14,6 +14,7 @@ from tui.session import CaptureSession
 
 if TYPE_CHECKING:
     from engine.events import Event
+    from engine.history import Recorder
     from engine.pipeline import Engine
     from engine.settings import Settings
     from engine.source import SourceEvent
@@ -45,6 +46,7 @@ class Stage:
     app: StreamttsApp | None = None
     _capture: CaptureSession | None = None
     _prepared: Prepared | None = None
+    _recorder: Recorder | None = None
 
     async def start_program(self) -> None:
         """Start the program, if there is one."""
@@ -70,13 +72,28 @@ class Stage:
             capture=self._capture,
             prepared=self._prepared,
             clock=lambda: time.strftime("%H:%M"),
+            before_engine=self._record,
         )
         return self.app
+
+    def close(self) -> None:
+        """End the engine, and then the record of what it said."""
+        if self.engine is not None:
+            self.engine.close()
+        if self._recorder is not None:
+            self._recorder.close()
 
     def kill_program(self) -> None:
         """End the program if it still runs: for the way out of a crash."""
         if self._prepared is not None and self._prepared.process is not None:
             self._prepared.process.kill()
+
+    def _record(self) -> None:
+        # Called on a thread, after the first paint: it imports SQLite.
+        from engine.commands.recording import start_recorder
+
+        if self.engine is not None and isinstance(self.start, Launch):
+            self._recorder = start_recorder(self.engine, self.settings, self.start.name, self.start.cwd)
 
     def _feed(self, event: SourceEvent) -> None:
         # The loop does not run between the program's start and the app's, so the engine is there.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import signal
 import sys
 import threading
 import time
@@ -58,17 +60,15 @@ def speak(
     settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None], *, is_recorded: bool
 ) -> int:
     """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal."""
-    engine, watch = Engine(settings), _Watch()
+    engine, watch, reader = Engine(settings), _Watch(), _Reader(printer)
     recorder = start_recorder(engine, settings, "speak") if is_recorded else None
     engine.subscribe(watch.take)
-    engine.subscribe(printer)
+    engine.subscribe(reader.take)
     engine.start()
     try:
         watch.ready.wait()
         feed(engine)
         return watch.exit_status(engine.drain(), settings)
-    except BrokenPipeError:
-        raise  # who reads our output has enough
     except OSError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -77,11 +77,29 @@ def speak(
         return NOTHING_STARTED
     except KeyboardInterrupt:
         engine.stop()
-        return INTERRUPTED
+        return OK if reader.has_enough else INTERRUPTED
     finally:
         engine.close()
         if recorder:
             recorder.close()
+
+
+@dataclass
+class _Reader:
+    """Who reads what is printed. Once they have enough (`| head`), this thread's main one is told to stop."""
+
+    printer: Callable[[Event], None]
+    has_enough: bool = False
+
+    def take(self, event: Event) -> None:
+        if self.has_enough:
+            return
+        try:
+            self.printer(event)
+        except BrokenPipeError:
+            self.has_enough = True
+            # A real signal: the main thread may be waiting for input, which nothing else ends.
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 @dataclass

@@ -12,9 +12,16 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from engine.history import Recorder
+from engine.commands.recording import start_recorder
+from engine.history import History, Recorder
+from engine.pipeline import Engine
+from engine.pipeline.parts import Parts
 from engine.settings import History as HistorySettings
+from engine.settings import Settings
+from engine.source import BlockEnd, TextDelta
 from tests.engine.history.conftest import a_session, said
+from tests.support.memory_sink import MemorySink
+from tests.support.mock_translator import japanese_for, make_spec
 
 STREAMTTS = str(Path(sys.executable).with_name("streamtts"))
 
@@ -101,16 +108,19 @@ def test_a_reader_that_has_enough_is_no_error(environment: Mapping[str, str]) ->
     assert (done.returncode, done.stdout, done.stderr) == (0, "{", "")
 
 
-def test_what_was_spoken_can_be_shown_again(tmp_path: Path) -> None:
-    environment = dict(os.environ) | {"STREAMTTS_HISTORY": str(tmp_path / "history.sqlite3")}
-    spoken = subprocess.run(
-        [STREAMTTS, "speak", "--voice", "none", "--sink", "null"],
-        input="```python\nprint(1)\n```\n\n東京です。\n",
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    assert spoken.returncode in (0, 3), spoken.stderr
-    shown = run(environment, "history", "1").stdout
-    assert shown == "print(1)\nPythonのコード、1行\n\n東京です。\n\n"
+def test_what_an_engine_said_can_be_shown_again(environment: Mapping[str, str], tmp_path: Path) -> None:
+    parts = Parts(make_translator_spec=make_spec(tmp_path), open_sink=lambda *_: MemorySink(), log_folder=tmp_path)
+    settings = Settings().replace("speech", voice="none").replace("translate", translator="mock:echo")
+    engine = Engine(settings, parts)
+    recorder = start_recorder(engine, settings, "speak", "/home/me")
+    engine.start()
+    engine.feed(TextDelta("block", "```python\nprint(1)\n```\n\nThe build is green.\n\n", 0.0))
+    engine.feed(BlockEnd("block", 0.0))
+    engine.drain(60)
+    engine.close()
+    recorder.close()
+    session = History().session()
+    assert (session.folder, session.program) == ("/home/me", "speak")
+    sentences = History().sentences(session.id)
+    assert [s.ja for s in sentences] == ["Pythonのコード、1行", "".join(japanese_for("The build is green."))]
+    assert all(s.state in ("skipped", "spoken", "muted") for s in sentences)
