@@ -238,7 +238,7 @@ class Run:
         parts = self._parts
         return VoiceParts(
             self._catalog,
-            SoundStore(parts.sounds_folder, self._settings.audio.cache_mb),
+            SoundStore(parts.sounds_folder, self._settings.audio.cache_mb, self._settings.speech),
             parts.log_folder,
             self._progress,
             self._emit,

@@ -12,6 +12,7 @@ from engine.audio.cache import AudioCache
 from engine.audio.disk_cache import DiskCache
 from engine.protocols import AudioChunk
 from engine.redaction import redact
+from engine.settings import Speech
 
 _DISTRIBUTIONS = {
     "openjtalk": "pyopenjtalk-plus",
@@ -27,7 +28,8 @@ _MB = 1_000_000
 class SoundStore:
     """Looks in memory first. The disk is read and written off the loop."""
 
-    def __init__(self, folder: Path, limit_mb: int) -> None:
+    def __init__(self, folder: Path, limit_mb: int, settings: Speech) -> None:
+        self._settings = settings
         self._memory = AudioCache()
         self._disk = DiskCache(folder, limit_mb * _MB) if limit_mb else None
         self._writes: set[asyncio.Task[None]] = set()
@@ -38,7 +40,7 @@ class SoundStore:
             return known
         if self._disk is None:
             return None
-        found = await asyncio.to_thread(self._disk.get, _key(voice, rate, text))
+        found = await asyncio.to_thread(self._disk.get, self._key(voice, rate, text))
         if found is None:
             return None
         self._memory.put((voice, rate, text), [found])
@@ -49,7 +51,7 @@ class SoundStore:
         self._memory.put((voice, rate, text), chunks)
         if self._disk is None or not chunks or redact(text) != text:
             return
-        task = asyncio.create_task(asyncio.to_thread(self._disk.put, _key(voice, rate, text), chunks))
+        task = asyncio.create_task(asyncio.to_thread(self._disk.put, self._key(voice, rate, text), chunks))
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
 
@@ -57,12 +59,15 @@ class SoundStore:
         """Wait for what is being written."""
         await asyncio.gather(*self._writes, return_exceptions=True)
 
+    def _key(self, voice: str, rate: float, text: str) -> str:
+        engine = voice.partition(":")[0]
+        made_by = (_version("streamtts"), engine, _version(_DISTRIBUTIONS.get(engine, "")))
+        return "\0".join((*made_by, *self._server(engine), voice, f"{rate:.3f}", text))
 
-def _key(voice: str, rate: float, text: str) -> str:
-    engine = voice.partition(":")[0]
-    return "\0".join(
-        (_version("streamtts"), engine, _version(_DISTRIBUTIONS.get(engine, "")), voice, f"{rate:.3f}", text)
-    )
+    def _server(self, engine: str) -> tuple[str, ...]:
+        """A voice of the same name may be another one on another server, or by another model."""
+        own = self._settings
+        return {"openai": (own.openai_url, own.openai_model), "voicevox": (own.voicevox_url,)}.get(engine, ())
 
 
 @cache

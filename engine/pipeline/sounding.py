@@ -151,9 +151,9 @@ class Sounding:
             return
         if utterance.purpose is Purpose.REPLAY:
             self._tally.emit(SpeechChanged(job.sentence.id, phase, utterance.voice, audio_s=audio_s, is_replay=True))
-        elif phase is SpeechPhase.FINISHED and job.failure:
-            # Only the first words were said: the rest could not be translated.
-            self._tally.finish(job, SpeechPhase.FAILED, job.failure, audio_s)
+        elif phase is SpeechPhase.FINISHED and (failure := job.failure or utterance.failure):
+            # Only the first words were said: the rest could not be translated, or no voice could say it.
+            self._tally.finish(job, SpeechPhase.FAILED, failure, audio_s)
         elif phase is SpeechPhase.FINISHED:
             self._tally.finish(job, phase, audio_s=audio_s)
         else:

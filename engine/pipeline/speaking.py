@@ -178,9 +178,9 @@ class SpeakStage:
         return None
 
     def _fail(self, utterance: Utterance, job: Job, message: str) -> None:
-        utterance.end_reason = message
+        utterance.failure = message
         self._tally.emit(Notice(Level.ERROR, "speech_failed", message))
-        if not utterance.is_started:
+        if not utterance.is_begun:
             self._tally.finish(job, SpeechPhase.FAILED, message)
 
     def _silence(self, reason: str, phase: SpeechPhase) -> None:

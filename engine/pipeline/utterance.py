@@ -40,6 +40,8 @@ class Utterance:
     """its first sample above -40 dBFS existed"""
     audio_s: float = 0.0
     """how much sound the player was given"""
+    failure: str | None = None
+    """why not all of it could be said"""
     end_reason: str = "skipped"
     """why it was dropped, when it is"""
 

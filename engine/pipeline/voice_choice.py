@@ -79,11 +79,11 @@ def speaks(catalog: VoiceCatalog, voice_id: str, language: str) -> bool:
 def stand_ins(catalog: VoiceCatalog, named: str, language: str) -> list[str]:
     """The voices to go on with when one fails, best first; `named` is the setting, ids with commas between."""
     chosen = [name.strip() for name in named.split(",") if name.strip()]
-    if language == "ja":
-        return [*(name for name in chosen if speaks(catalog, name, language)), FALLBACK_VOICE]
-    # An offline voice does not send the text anywhere that the user has not chosen.
-    others = [voice.id for voice in catalog.all() if voice.offline and speaks(catalog, voice.id, language)]
-    return list(dict.fromkeys([*(name for name in chosen if speaks(catalog, name, language)), *others[:1]]))
+    last = [FALLBACK_VOICE]
+    if language != "ja":
+        # An offline voice does not send the text anywhere that the user has not chosen.
+        last = [voice.id for voice in catalog.all() if voice.offline and speaks(catalog, voice.id, language)][:1]
+    return list(dict.fromkeys([*(name for name in chosen if speaks(catalog, name, language)), *last]))
 
 
 def voice_for(catalog: VoiceCatalog, chosen: str, others: Sequence[str], language: str) -> str:

@@ -13,6 +13,7 @@ from engine.settings import Translate
 from engine.worker import WorkerSpec
 
 RUBBISH = "はいはいはいはいはいはいはいはいはいはいはいはい"
+FRENCH = ("Les tests passent maintenant, ", "et la compilation est ", "terminée aussi.")
 FIRST_PHRASE = "これは長い説明の文であり、"
 
 
@@ -24,10 +25,11 @@ class MockTranslator:
     which is bad, only when the file `go` exists. `hang` never gives anything. `crash-me` crashes only `mock:first`.
     """
 
-    def __init__(self, translator_id: str, delay_s: float, marker: Path) -> None:
+    def __init__(self, translator_id: str, delay_s: float, marker: Path, to: str) -> None:
         self.info = TranslatorInfo(translator_id, "mock", "cpu", True, "MIT", reads_ahead=True)
         self._delay_s = delay_s
         self._marker = marker
+        self._to = to
 
     def load(self, progress: ProgressFn) -> None:
         pass
@@ -63,7 +65,7 @@ class MockTranslator:
             time.sleep(3600)
         if "crash-me" in english and self.info.id == "mock:first":
             os._exit(139)
-        for piece in japanese_for(english):
+        for piece in japanese_for(english) if self._to == "ja" else FRENCH:
             time.sleep(self._delay_s)
             yield piece
             if "crash-always" in english:
@@ -84,15 +86,16 @@ def japanese_for(english: str) -> list[str]:
     return ["これは、", length, "長い説明の文であり、", codes, "内容を確認しました。"]
 
 
-def create(translator_id: str, delay_s: float, marker: str) -> MockTranslator:
-    return MockTranslator(translator_id, delay_s, Path(marker))
+def create(translator_id: str, delay_s: float, marker: str, to: str) -> MockTranslator:
+    return MockTranslator(translator_id, delay_s, Path(marker), to)
 
 
 def make_spec(folder: Path, delay_s: float = 0.0) -> MakeSpec:
     """Return what `Parts.make_translator_spec` wants: whatever id is asked for, the mock answers."""
 
-    def spec(translator_id: str, _settings: Translate) -> WorkerSpec:
-        options = {"translator_id": translator_id, "delay_s": delay_s, "marker": str(folder / "crashed")}
+    def spec(translator_id: str, settings: Translate) -> WorkerSpec:
+        marker = str(folder / "crashed")
+        options = {"translator_id": translator_id, "delay_s": delay_s, "marker": marker, "to": settings.to}
         return WorkerSpec("mock", "tests.support.mock_translator:create", options)
 
     return spec

@@ -138,7 +138,7 @@ class VoiceRig:
         patience = Patience(patience_s, patience_s, patience_s * 100)
         parts = VoiceParts(
             catalog,
-            SoundStore(folder / "sounds", cache_mb),
+            SoundStore(folder / "sounds", cache_mb, Speech()),
             folder,
             lambda _: None,
             self.events.append,

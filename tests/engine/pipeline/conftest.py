@@ -13,9 +13,11 @@ from engine.events import Event, SentenceAdded, SpeechChanged, TranslationChange
 from engine.pipeline import Engine
 from engine.pipeline.parts import Parts
 from engine.pipeline.translator_hosts import Deadlines
+from engine.pipeline.voices import speech_spec
 from engine.settings import Settings
 from engine.source import BlockEnd, TextDelta
 from engine.translate.load import Choice
+from engine.worker import WorkerSpec
 from tests.support.mock_translator import make_spec
 
 T = TypeVar("T")
@@ -70,6 +72,7 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         settings: Settings | None = None,
         translators: Sequence[str] = ("mock:echo",),
         deadlines: Deadlines | None = None,
+        make_speech: Callable[[str], WorkerSpec] = speech_spec,
     ) -> tuple[Engine, Listener]:
         settings = settings or Settings()
         settings = settings.replace("audio", sink=f"wav:{tmp_path}/out.wav" if sink == "wav" else sink)
@@ -79,6 +82,8 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
             log_folder=tmp_path,
             candidates=lambda _: [Choice(name, "a mock") for name in translators],
             deadlines=deadlines or Deadlines(),
+            make_speech_spec=make_speech,
+            sounds_folder=tmp_path / "sounds",
         )
         engine = Engine(settings, parts)
         listener = Listener()
