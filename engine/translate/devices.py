@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ def fastest_format(device: str, measure: Callable[[str], float | None]) -> str:
     return min(timings, key=timings.__getitem__, default="float32")
 
 
+def thread_choices(asked: int, most: int) -> tuple[int, ...]:
+    """Numbers of CPU threads to measure, `most` first: fewer may be faster where others compute too."""
+    return (most,) if asked or most == 1 else (most, most // 2)
+
+
 def timed(run: Callable[[], Any]) -> float:
     """Seconds of the second run; the first one pays for start-up."""
     run()
@@ -52,29 +58,46 @@ def timed(run: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-class FormatMemory:
-    """The measured choice, kept in the models folder; another machine, torch or model measures anew."""
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How torch is to compute."""
 
-    def __init__(self, model_id: str, device: str) -> None:
+    number_format: str
+    threads: int
+    """on the CPU"""
+
+
+class SetupMemory:
+    """The measured choice, kept in the models folder; another machine, torch, model or `threads` measures anew."""
+
+    def __init__(self, model_id: str, device: str, threads: Sequence[int]) -> None:
         import torch
 
         hardware = torch.cuda.get_device_name() if device == "cuda" else device
-        self._key = f"{model_id} {hardware} torch-{torch.__version__}"
+        allowed = "-".join(map(str, threads))
+        self._key = f"{model_id} {hardware} torch-{torch.__version__} threads-{allowed}"
+        self._device, self._threads = device, threads
         self._path: Path = models.models_folder() / "formats.json"
 
-    def recall(self) -> str | None:
-        """The format chosen before, or None."""
-        return self._read().get(self._key)
+    def recall(self) -> Setup | None:
+        """What was chosen before, or None."""
+        try:
+            number_format, threads = self._read()[self._key]
+        except (KeyError, TypeError, ValueError):
+            return None
+        is_known = number_format in FORMATS[self._device] and threads in self._threads
+        return Setup(number_format, threads) if is_known else None
 
-    def keep(self, name: str) -> None:
+    def keep(self, setup: Setup) -> None:
         """Remember the choice; a folder that cannot be written only costs the measurement next time."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(self._read() | {self._key: name}, indent=1))
+            kept = self._read() | {self._key: [setup.number_format, setup.threads]}
+            self._path.write_text(json.dumps(kept, indent=1))
         except OSError:
             return
 
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, Any]:
         try:
             kept = json.loads(self._path.read_text())
         except (OSError, ValueError):

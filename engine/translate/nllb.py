@@ -29,7 +29,8 @@ class NllbTranslator:
 
     Settings: `device` auto, mps, cuda or cpu; one that is missing, cannot do an operation or computes NaN is replaced
     by the CPU, with a line in `notices`. `quality` best searches with three beams, and then gives each sentence in one
-    piece. `threads`: CPU threads, 0 chooses. Names, paths and the glossary's terms go round the model as placeholders.
+    piece. `threads`: CPU threads, 0 measures on first use. Names, paths and the glossary's terms go round the model as
+    placeholders.
     """
 
     def __init__(self, model_id: str, settings: Translate = Translate()) -> None:
@@ -37,7 +38,8 @@ class NllbTranslator:
         self.notices: list[str] = []
         self._settings = settings
         self._glossary = glossary.NO_GLOSSARY
-        self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
+        most = cores.choose_threads(settings.threads, cores.physical_cores())
+        self._threads = devices.thread_choices(settings.threads, most)
         self._opening: Opening | None = None
         self._loaded: Loaded | None = None
         self._lost_names_of = ""
@@ -53,7 +55,7 @@ class NllbTranslator:
     def load(self, progress: ProgressFn) -> None:
         """Bring the weights in, choose device and number format, warm up. Raises ModelError with what to do."""
         target = _require_language(self._settings.to)
-        _prepare_torch(self._threads)
+        _prepare_torch(self._threads[0])
         self._read_glossary()
         device, notice = devices.pick_device(self._settings.device, devices.torch_has)
         if notice is not None:
@@ -119,11 +121,11 @@ class NllbTranslator:
         self._opening = opening = Opening(folder, target, self.notices.append, progress)
         if device != "cpu":
             try:
-                return opening.on(device, devices.FormatMemory(self._info.id, device))
+                return opening.on(device, self._memory(device), self._threads)
             except RuntimeError as error:  # too little memory on the device, a driver that fails
                 self.notices.append(_cpu_instead(device, error))
         try:
-            return opening.on("cpu", devices.FormatMemory(self._info.id, "cpu"))
+            return opening.on("cpu", self._memory("cpu"), self._threads)
         except RuntimeError as error:
             raise ModelError("cannot_load", f"{folder} cannot be loaded: {_one_line(error)}") from error
 
@@ -173,8 +175,11 @@ class NllbTranslator:
         self.notices.append(_cpu_instead(self._loaded.device, error))
         self._loaded = None  # frees the device first
         # No measurement: a sentence waits.
-        known = devices.FormatMemory(self._info.id, "cpu").recall()
-        self._use(self._opening.in_format(known or "float32", "cpu"))
+        known = self._memory("cpu").recall()
+        self._use(self._opening.in_format("float32" if known is None else known.number_format, "cpu"))
+
+    def _memory(self, device: str) -> devices.SetupMemory:
+        return devices.SetupMemory(self._info.id, device, self._threads)
 
 
 def _require_language(code: str) -> Language:

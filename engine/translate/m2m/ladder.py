@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.translate.languages import Language
-from engine.translate.m2m import greedy
+from engine.translate.m2m import greedy, linear
 from engine.translate.m2m.model import Model, Output, padded_length
 from engine.translate.m2m.pruned import pruned_output
 from engine.translate.m2m.random_weights import MARK
@@ -97,12 +97,11 @@ def _products_alone(model: Model, what: Task) -> Callable[[], None]:
 
     encoder, step = model.products()
     length = padded_length(len(what.ids))
-    kind = torch.float32 if model.number_format == "float32" else torch.bfloat16
 
-    def rows(number: int) -> dict[int, Any]:
-        return {product.width: torch.randn(1, number, product.width).to(kind) for product in (*encoder, *step)}
+    def rows(number: int, products: Sequence[linear.Linear]) -> dict[int, Any]:
+        return {product.width: torch.randn(1, number, product.width).to(product.kind) for product in products}
 
-    sentence, begin, one = rows(length), rows(len(what.start)), rows(1)
+    sentence, begin, one = rows(length, encoder), rows(len(what.start), step), rows(1, step)
 
     def run() -> None:
         with torch.inference_mode():

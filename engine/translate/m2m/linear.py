@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Protocol
 
 
@@ -10,6 +11,8 @@ class Linear(Protocol):
 
     width: int
     """of the rows that go in"""
+    kind: Any
+    """the torch type that it computes with, of rows that need no conversion"""
 
     def __call__(self, hidden: Any) -> Any:
         """(…, width) -> (…, out); takes any float type, gives the type of its format."""
@@ -39,14 +42,20 @@ def make(weight: Any, bias: Any | None, number_format: str, device: str, *, many
     int8 is for the decoder, which takes one row at a time and so is bound by memory; whole sentences are bound by
     computing, and take bfloat16.
     """
-    kind = product_type(number_format)
-    bias = None if bias is None else bias.to(device, kind)
     if number_format == "int8" and not many_rows:
-        return _Int8(weight, bias)
-    weight = weight.to(device, kind)
+        return _Int8(weight, bias) if _has_fbgemm() else _Int8Weights(weight, bias)
+    kind = product_type(number_format)
+    weight, bias = weight.to(device, kind), None if bias is None else bias.to(device, kind)
     if device == "cpu" and _can_pack(kind):
         return _Packed(weight, bias)
     return _Plain(weight.contiguous(), bias)
+
+
+def _has_fbgemm() -> bool:
+    import torch
+
+    # Without quantised tensors, which torch is about to drop, the other product of 8 bits has to do.
+    return "fbgemm" in torch.backends.quantized.supported_engines and hasattr(torch, "quantize_per_channel")
 
 
 def _can_pack(kind: Any) -> bool:
@@ -61,10 +70,11 @@ class _Plain:
     def __init__(self, weight: Any, bias: Any | None) -> None:
         from torch.nn.functional import linear
 
-        self._multiply, self._weight, self._bias, self.width = linear, weight, bias, weight.shape[1]
+        self._multiply, self._weight, self._bias = linear, weight, bias
+        self.width, self.kind = weight.shape[1], weight.dtype
 
     def __call__(self, hidden: Any) -> Any:
-        return self._multiply(hidden.to(self._weight.dtype), self._weight, self._bias)
+        return self._multiply(hidden.to(self.kind), self._weight, self._bias)
 
 
 class _Packed:
@@ -75,26 +85,53 @@ class _Packed:
 
         self._multiply = torch.ops.mkldnn._linear_pointwise.default
         self._weight, self._bias = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), 1), bias
-        self._kind, self.width = weight.dtype, weight.shape[1]
+        self.width, self.kind = weight.shape[1], weight.dtype
 
     def __call__(self, hidden: Any) -> Any:
-        return self._multiply(hidden.to(self._kind), self._weight, self._bias, "none", [], "")
+        return self._multiply(hidden.to(self.kind), self._weight, self._bias, "none", [], "")
 
 
 class _Int8:
-    """Weights of 8 bits with one scale for each output; sums are taken in float32, hidden states stay bfloat16."""
+    """Weights of 8 bits with one scale for each output, rows rounded to 8 bits on their way in: FBGEMM, on x86."""
 
     def __init__(self, weight: Any, bias: Any | None) -> None:
         import torch
 
-        self._multiply, self._kind = torch.ops.aten._weight_int8pack_mm.default, torch.bfloat16
+        self._multiply = torch.ops.quantized.linear_dynamic.default
+        # Without these instructions the sums of two products of 8 bits do not fit: the rows get 7.
+        self._reduces_range = not torch.cpu.get_capabilities().get("avx512_vnni", False)
+        weight = weight.float()
+        scale = weight.abs().amax(1).double().clamp(min=1e-8) / 127.0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            zeros = torch.zeros(len(scale), dtype=torch.int64)
+            rounded = torch.quantize_per_channel(weight, scale, zeros, 0, torch.qint8)
+        before = torch.backends.quantized.engine
+        torch.backends.quantized.engine = "fbgemm"
+        try:
+            self._packed = torch.ops.quantized.linear_prepack(rounded, None if bias is None else bias.float())
+        finally:
+            torch.backends.quantized.engine = before
+        self.width, self.kind = weight.shape[1], torch.float32
+
+    def __call__(self, hidden: Any) -> Any:
+        return self._multiply(hidden, self._packed, self._reduces_range)
+
+
+class _Int8Weights:
+    """Weights of 8 bits with one scale for each output; rows stay bfloat16, sums are taken in float32."""
+
+    def __init__(self, weight: Any, bias: Any | None) -> None:
+        import torch
+
+        self._multiply, self.kind = torch.ops.aten._weight_int8pack_mm.default, torch.bfloat16
         # Rounded first, so that the weights make up for the scale's rounding.
         self._scale = (weight.abs().amax(1).float().clamp(min=1e-8) / 127.0).to(torch.bfloat16)
         self._weight = (weight.float() / self._scale.float()[:, None]).round_().clamp_(-127, 127).to(torch.int8)
-        self._bias, self.width = bias, weight.shape[1]
+        self._bias, self.width = None if bias is None else bias.to(self.kind), weight.shape[1]
 
     def __call__(self, hidden: Any) -> Any:
-        rows = hidden.to(self._kind).view(-1, hidden.shape[-1])
+        rows = hidden.to(self.kind).view(-1, hidden.shape[-1])
         product = self._multiply(rows, self._weight, self._scale)
         product = product if self._bias is None else product.add_(self._bias)
         return product.view(*hidden.shape[:-1], -1)

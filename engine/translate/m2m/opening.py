@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from engine.translate.m2m.source import cannot_load, open_source
 from engine.translate.m2m.tokenizer import load_tokenizer
 
 _TRIAL = "The tests failed because the configuration file was missing, so I added it and ran them again."
-_FARTHEST = 0.1
+_FARTHEST = 0.05
 """A format's scores may differ from float32's by so much of what they spread: more than that is another model."""
 _COMPARED = 12
 """pieces whose scores are compared"""
@@ -33,18 +33,24 @@ class Opening:
         self._source = open_source(folder)
         self._output = self._prune(target)
 
-    def on(self, device: str, memory: devices.FormatMemory) -> Loaded:
-        """The network on `device`, in the format that `memory` knows or a measurement finds.
+    def on(self, device: str, memory: devices.SetupMemory, threads: Sequence[int]) -> Loaded:
+        """The network on `device`, in the format and with the threads that `memory` knows or a measurement finds.
 
         Raises RuntimeError when the device cannot, ModelError when the weights do not fit together.
         """
+        import torch
+
         known = memory.recall()
-        if known in devices.FORMATS[device]:
-            return self.in_format(known, device)
-        trial = _Trial(self, device, self._progress)
+        if known is not None:
+            torch.set_num_threads(known.threads)
+            return self.in_format(known.number_format, device)
+        trial = Trial(self, device, self._progress)
         chosen = devices.fastest_format(device, trial.measure)
-        memory.keep(chosen)
-        return trial.best if trial.best is not None else self.in_format(chosen, device)
+        best = trial.best
+        setup = devices.Setup(chosen, threads[0] if best is None or device != "cpu" else trial.best_threads(threads))
+        memory.keep(setup)
+        torch.set_num_threads(setup.threads)
+        return self.in_format(chosen, device) if best is None else best
 
     def in_format(self, number_format: str, device: str) -> Loaded:
         """The network on `device` in `number_format`."""
@@ -65,7 +71,7 @@ class Opening:
             raise cannot_load(self._folder, error) from error
 
 
-class _Trial:
+class Trial:
     """The same sentence in every format. `best` is the fastest so far."""
 
     def __init__(self, opening: Opening, device: str, progress: ProgressFn) -> None:
@@ -87,6 +93,17 @@ class _Trial:
         if seconds < self._best_s:
             self.best, self._best_s = loaded, seconds
         return seconds
+
+    def best_threads(self, threads: Sequence[int]) -> int:
+        """How many of `threads` are the fastest for the best format; the first were used until now."""
+        import torch
+
+        assert self.best is not None
+        stream, timings = self.best.stream, {threads[0]: self._best_s}
+        for number in threads[1:]:
+            torch.set_num_threads(number)
+            timings[number] = devices.timed(lambda: "".join(stream(_TRIAL, Search())))
+        return min(timings, key=timings.__getitem__)
 
     def _is_close(self, model: Model, number_format: str) -> bool:
         if self._expected is None:

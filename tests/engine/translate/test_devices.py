@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from engine.translate import cores, devices
-from engine.translate.devices import FormatMemory, fastest_format, pick_device
+from engine.translate.devices import Setup, SetupMemory, fastest_format, pick_device
 
 
 @pytest.mark.parametrize(
@@ -42,21 +43,36 @@ def test_the_second_run_is_the_one_that_counts() -> None:
     assert len(runs) == 2
 
 
-def test_a_choice_is_remembered_by_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_choice_is_remembered_by_model_and_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path))
-    assert FormatMemory("torch:a", "cpu").recall() is None
-    FormatMemory("torch:a", "cpu").keep("bfloat16")
-    FormatMemory("torch:b", "cpu").keep("float32")
-    assert FormatMemory("torch:a", "cpu").recall() == "bfloat16"
-    (tmp_path / "models" / "formats.json").write_text("not json")
-    assert FormatMemory("torch:a", "cpu").recall() is None
+    assert SetupMemory("torch:a", "cpu", (2, 1)).recall() is None
+    SetupMemory("torch:a", "cpu", (2, 1)).keep(Setup("bfloat16", 1))
+    SetupMemory("torch:b", "cpu", (2, 1)).keep(Setup("float32", 2))
+    assert SetupMemory("torch:a", "cpu", (2, 1)).recall() == Setup("bfloat16", 1)
+    assert SetupMemory("torch:a", "cpu", (4,)).recall() is None
+
+
+@pytest.mark.parametrize("content", ["not json", "[]", "{KEY: 3}", '{KEY: ["float64", 1]}', '{KEY: ["float32", 99]}'])
+def test_a_memory_that_makes_no_sense_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path))
+    memory = SetupMemory("torch:a", "cpu", (2, 1))
+    memory.keep(Setup("float32", 2))
+    path = tmp_path / "models" / "formats.json"
+    path.write_text(content.replace("KEY", json.dumps(next(iter(json.loads(path.read_text()))))))
+    assert memory.recall() is None
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path / "file"))
-    FormatMemory("torch:a", "cpu").keep("float32")
-    assert FormatMemory("torch:a", "cpu").recall() is None
+    memory = SetupMemory("torch:a", "cpu", (1,))
+    memory.keep(Setup("float32", 1))
+    assert memory.recall() is None
+
+
+@pytest.mark.parametrize(("asked", "most", "choices"), [(0, 1, (1,)), (0, 2, (2, 1)), (0, 8, (8, 4)), (3, 3, (3,))])
+def test_fewer_threads_are_tried_too(asked: int, most: int, choices: tuple[int, ...]) -> None:
+    assert devices.thread_choices(asked, most) == choices
 
 
 @pytest.mark.parametrize(("asked", "machine", "threads"), [(0, 1, 1), (0, 2, 2), (0, 4, 3), (0, 64, 8), (6, 2, 6)])

@@ -71,7 +71,7 @@ def test_the_products_alone_are_those_of_the_loop(folder: Path, monkeypatch: pyt
     class Counted:
         def __init__(self, *arguments: Any, **options: Any) -> None:
             self._product = make(*arguments, **options)
-            self.width = self._product.width
+            self.width, self.kind = self._product.width, self._product.kind
 
         def __call__(self, hidden: Any) -> Any:
             counted[id(self), self.width, hidden.numel() // self.width] += 1

@@ -53,7 +53,7 @@ def test_the_pieces_are_the_right_japanese(translator: NllbTranslator, tiny_nllb
 def test_every_format_gives_the_right_japanese(
     tiny_nllb: Tiny, cache: Path, number_format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devices.FormatMemory, "recall", lambda _: number_format)
+    monkeypatch.setattr(devices.SetupMemory, "recall", lambda _: devices.Setup(number_format, 1))
     made = load(tiny_nllb[0])
     assert made._loaded is not None
     assert made._loaded.model.number_format == number_format
@@ -145,7 +145,9 @@ def test_info_and_progress_say_what_happens(tiny_nllb: Tiny, cache: Path) -> Non
 
 
 def test_the_number_format_is_measured_only_once(tiny_nllb: Tiny, cache: Path, translator: NllbTranslator) -> None:
-    assert next(iter(json.loads((cache / "formats.json").read_text()).values())) in devices.FORMATS["cpu"]
+    ((number_format, threads),) = json.loads((cache / "formats.json").read_text()).values()
+    assert number_format in devices.FORMATS["cpu"]
+    assert threads == 1
     seen: list[Progress] = []
     NllbTranslator(f"torch:{tiny_nllb[0]}", CPU).load(seen.append)
     assert [step.what.split()[0] for step in seen] == ["Loading", "Warming"]
