@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import queue
-import signal
-import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +15,10 @@ from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.translate import chat, cores, gguf, grammar, languages, parts, wording
 from engine.translate.gguf import Gguf, GgufError
+from engine.translate.llama_runtime import Decoding, find_gpu, import_runtime, start_server
+from engine.translate.prepare import prepare
 from engine.translate.prompt import Prompt
 
-_CONTEXT_TOKENS = 2048
 _WARM_UP = "Let me check the tests."
 _GREEDY: dict[str, Any] = {"temperature": 0.0, "top_k": 1, "samplers": ["top_k"]}
 _VARIED: dict[str, Any] = {
@@ -61,12 +58,12 @@ class LlamaTranslator:
         Raises ModelError: no runtime, no weights, weights that the runtime cannot read, a language that the model
         cannot translate into.
         """
-        runtime = _import_runtime()
+        runtime = import_runtime()
         path = models.ensure(self._info.id, progress)
         progress(Progress(f"Loading {path.name}", 0, None))
-        gpu = None if self._settings.device == "cpu" else _find_gpu(runtime)
+        gpu = None if self._settings.device == "cpu" else find_gpu(runtime)
         try:
-            self._server = self._start(runtime, path, gpu)
+            self._server = start_server(runtime, path, self._threads, use_gpu=gpu is not None)
         except RuntimeError as error:
             # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
             models.forget_verification(self._info.id)
@@ -92,11 +89,12 @@ class LlamaTranslator:
 
         Yields nothing. What was read is forgotten again when the next sentence begins otherwise.
         """
-        if self._prompt is not None and len(english_so_far) <= parts.LONGEST:
-            beginning = self._prompt.begin(english_so_far, context)
+        prepared = prepare(english_so_far, self._settings.to)
+        if self._prompt is not None and prepared.verbatim is None and len(prepared.english) <= parts.LONGEST:
+            beginning = self._prompt.begin(prepared.english, context)
             if beginning is not None:
                 request = {"prompt": beginning, "stream": True, "cache_prompt": True, "max_tokens": 0, **_GREEDY}
-                for _ in _Decoding(self._server, request).pieces():
+                for _ in Decoding(self._server, request).pieces():
                     pass
         yield from ()
 
@@ -132,16 +130,9 @@ class LlamaTranslator:
             )
         return Prompt(telling, _chat_of(about, path), words, about.special_tokens)
 
-    def _start(self, runtime: Any, path: Path, gpu: str | None) -> Any:
-        previous = _signal_handlers()
-        with tempfile.TemporaryDirectory(prefix="streamtts-llama-") as private:
-            server = runtime.Server(_parameters(runtime, path, Path(private), self._threads, gpu is not None))
-        _restore(previous)
-        return server
-
     def _retry(self, runtime: Any, path: Path, gpu: str | None, first: RuntimeError) -> Any:
         try:
-            return self._start(runtime, path, gpu)
+            return start_server(runtime, path, self._threads, use_gpu=gpu is not None)
         except RuntimeError:
             raise ModelError("cannot_load", f"llama.cpp cannot load {path}: {first}") from first
 
@@ -152,7 +143,7 @@ class LlamaTranslator:
         for number, part in enumerate(parts.split(english)):
             if number and between:
                 yield between
-            for piece in _Decoding(self._server, self._request(self._prompt, part, context, sampling)).pieces():
+            for piece in Decoding(self._server, self._request(self._prompt, part, context, sampling)).pieces():
                 # Backticks are marks for the model; the English is shown without them, and so is the translation.
                 if plain := piece.replace("`", ""):
                     yield plain
@@ -171,48 +162,6 @@ class LlamaTranslator:
         }
 
 
-class _Decoding:
-    """One request: the runtime calls back from its own wait, so that runs in a thread and fills a queue."""
-
-    new_flag = threading.Event
-
-    def __init__(self, server: Any, request: dict[str, Any]) -> None:
-        self._server = server
-        self._request = request
-        self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        self._is_cancelled = self.new_flag()
-        self._thread = threading.Thread(target=self._run, name="llama", daemon=True)
-
-    def pieces(self) -> Iterator[str]:
-        self._thread.start()
-        try:
-            while (piece := self._pieces.get()) is not None:
-                if isinstance(piece, Exception):
-                    raise piece
-                yield piece
-        finally:
-            # The runtime looks at the flag at its next token; the wait keeps the next sentence from queueing behind.
-            self._is_cancelled.set()
-            self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            self._server.handle_completions(self._request, self._take)
-        except Exception as error:
-            self._pieces.put(error)
-        self._pieces.put(None)
-
-    def _take(self, chunk: dict[str, Any]) -> bool:
-        """The runtime's callback; True stops it."""
-        if "choices" not in chunk:
-            self._pieces.put(RuntimeError(f"llama.cpp: {chunk.get('message') or chunk}"))
-            return True
-        for choice in chunk["choices"]:
-            if choice["text"]:
-                self._pieces.put(choice["text"])
-        return self._is_cancelled.is_set()
-
-
 def _chat_of(about: Gguf, path: Path) -> chat.Chat:
     if about.chat_template is None:
         return chat.PLAIN
@@ -220,56 +169,3 @@ def _chat_of(about: Gguf, path: Path) -> chat.Chat:
         return chat.from_template(about.chat_template, about.bos, about.eos)
     except chat.TemplateError as error:
         raise ModelError("cannot_load", f"{path}: {error}") from error
-
-
-def _import_runtime() -> Any:
-    try:
-        import xllamacpp
-    except ImportError as error:
-        raise ModelError(
-            "no_runtime", f"llama.cpp is not installed ({error}). Install it: pip install 'streamtts[offline]'"
-        ) from error
-    return xllamacpp
-
-
-def _parameters(runtime: Any, path: Path, private: Path, threads: int, use_gpu: bool) -> Any:
-    parameters = runtime.CommonParams()
-    parameters.model.path = str(path)
-    parameters.n_ctx = _CONTEXT_TOKENS
-    parameters.n_parallel = 1
-    parameters.n_gpu_layers = -1 if use_gpu else 0
-    for group in (parameters.cpuparams, parameters.cpuparams_batch):
-        group.n_threads = threads
-        # Waiting threads sleep instead of spinning: the voice needs the cores too. Measured: no slower.
-        group.poll = 0
-    parameters.embedding = False
-    parameters.warmup = False  # ours reads the prompt as well
-    parameters.cache_ram_mib = 0  # one prefix in the slot is all we need
-    parameters.verbosity = -1  # its log would tear the screen
-    # The runtime insists on an HTTP server. A socket file in a private folder that is removed at once keeps
-    # everybody out; a TCP port would be open to every program and web page on this machine.
-    parameters.hostnames = [str(private / "unused.sock")]
-    parameters.ui = False
-    return parameters
-
-
-def _find_gpu(runtime: Any) -> str | None:
-    """mps or cuda when the installed runtime drives such a device."""
-    for device in runtime.get_device_info():
-        name = f"{device['name']} {device['description']}".lower()
-        if "cuda" in name or "nvidia" in name:
-            return "cuda"
-        if "metal" in name or "apple" in name or device["name"].startswith("MTL"):
-            return "mps"
-    return None
-
-
-def _signal_handlers() -> dict[signal.Signals, Any]:
-    return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-
-def _restore(handlers: dict[signal.Signals, Any]) -> None:
-    """Some builds of the runtime take SIGINT and SIGTERM for themselves: then a worker could not be ended."""
-    if threading.current_thread() is threading.main_thread():
-        for number, handler in handlers.items():
-            signal.signal(number, handler if handler is not None else signal.SIG_DFL)

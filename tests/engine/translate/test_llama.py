@@ -15,9 +15,10 @@ from engine import models
 from engine.models import ModelError
 from engine.protocols import Pair, Progress
 from engine.settings import Device, Translate
-from engine.translate import chat, gguf, llama
+from engine.translate import chat, gguf
 from engine.translate.guard import clean, judge, judge_growing
 from engine.translate.llama import LlamaTranslator
+from engine.translate.llama_runtime import Decoding
 from engine.translate.prepare import prepare
 from tests.support import gguf_file
 
@@ -133,7 +134,7 @@ def test_closing_the_generator_stops_the_decoding(runtime: FakeRuntime, monkeypa
     runtime.before_piece = lambda number: (
         None if number < 2 or may_go_on.wait(30) else pytest.fail("never told to stop")
     )
-    monkeypatch.setattr(llama._Decoding, "new_flag", Flag)
+    monkeypatch.setattr(Decoding, "new_flag", Flag)
     runtime.decoded = 0
     pieces = made.translate("Count.", ())
     assert next(pieces) == "一"
@@ -228,6 +229,15 @@ def test_a_file_whose_head_cannot_be_read_is_said(runtime: FakeRuntime, tmp_path
     (tmp_path / "model.gguf").write_bytes(b"GGUF, or not")
     with pytest.raises(ModelError, match=r"model\.gguf: damaged"):
         _loaded()
+
+
+def test_what_no_model_should_see_is_not_read_ahead(runtime: FakeRuntime) -> None:
+    made = _loaded()
+    runtime.requests.clear()
+    list(made.read_ahead("✅ The tests\x07 pass now", ()))
+    list(made.read_ahead("テストが 通り ました", ()))
+    [request] = runtime.requests
+    assert request["prompt"].endswith("user\nThe tests pass")
 
 
 def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:
