@@ -14,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
     what.add_argument(
+        "--translators", action="store_true", help="measure ways to translate in one run, as ratios (under 10 minutes)"
+    )
+    what.add_argument(
         "--quality",
         metavar="FILE.tsv",
         help="translate FILE (English, tab, Japanese reference) and print chrF, character BLEU and the guard's counts; "
@@ -56,6 +59,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from engine.commands.bench import quality
 
         return quality.run(arguments, settings)
+    if arguments.translators:
+        from engine.commands.bench import ladder
+
+        return ladder.run(arguments, settings)
     if arguments.save:
         from engine.commands.bench import saving
 

@@ -35,7 +35,7 @@ def save(settings: Settings, chrf_by_id: Mapping[str, float | None], sentences: 
     figures, problem = [], ""
     for translator_id, chrf in chrf_by_id.items():
         try:
-            figures.append(_measured(speed.measure(settings, translator_id, sentences), chrf))
+            figures.append(measured_of(speed.measure(settings, translator_id, sentences), chrf))
         except BenchError as error:
             problem = str(error)
             print(f"streamtts: {problem}", file=sys.stderr)
@@ -56,7 +56,8 @@ def keep(settings: Settings, figures: list[Measured]) -> None:
     print(f"saved in {path}; `auto` now takes {chosen.id}: {measured.why(chosen)}", file=sys.stderr)
 
 
-def _measured(one: speed.Speed, chrf: float | None) -> Measured:
+def measured_of(one: speed.Speed, chrf: float | None) -> Measured:
+    """One translator's times and quality, as they are kept."""
     return Measured(one.translator, round(one.first_phrase_p50, 1), speed.percentiles(one.sentence_ms)[0], chrf)
 
 
