@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+from engine.commands.completing import complete
 from engine.settings import add_flags
 
 COMMANDS = {
@@ -19,8 +20,10 @@ COMMANDS = {
     "models": "list the translators and their weights; fetch, check and remove them",
     "history": "what was said before: list, show, search",
     "export": "a recorded session as a document, subtitles, a page that plays, or sound",
+    "config": "every setting and where its value comes from; change one",
+    "completion": "completion of commands and values for bash, zsh and fish",
 }
-WITHOUT_SETTINGS = ("history",)
+WITHOUT_SETTINGS = ("history", "config", "completion")
 """Commands that the settings' flags mean nothing to."""
 
 EXAMPLES = """examples:
@@ -58,7 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    arguments = build_parser().parse_args(argv)
+    parser = build_parser()
+    complete(parser)
+    arguments = parser.parse_args(argv)
     try:
         status: int = _module(arguments.command).run(arguments)
         sys.stdout.flush()

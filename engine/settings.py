@@ -205,6 +205,34 @@ def fields() -> Iterator[Field]:
             yield Field(section, key, plain, meta, defaults[key])
 
 
+def find_field(name: str) -> Field:
+    """The setting `section.key`. Raises SettingsError, naming near ones, when there is none."""
+    names = {field.name: field for field in fields()}
+    if name in names:
+        return names[name]
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or [n for n in names if n.endswith(f".{name}")]
+    hint = f"did you mean {' or '.join(near)}?" if near else "`streamtts config` lists them"
+    raise SettingsError(f"there is no setting {name}; {hint}")
+
+
+def plain_value(field: Field, text: str) -> Any:
+    """What `text` means for this setting, as TOML keeps it. Raises SettingsError when it is not allowed."""
+    settings = _convert({field.section: {field.key: text}}, field.name)
+    return msgspec.to_builtins(getattr(getattr(settings, field.section), field.key))
+
+
+def check(raw: Mapping[str, Any], origin: str) -> Settings:
+    """Check values as a file has them. Raises SettingsError, which begins with `origin`."""
+    return _convert(raw, origin)
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema of the config file, as JSON Schema."""
+    return msgspec.json.schema(Settings)
+
+
 def config_path(env: Mapping[str, str] = os.environ) -> Path:
     """The user's config file: `STREAMTTS_CONFIG`, else `config.toml` in the platform's config folder."""
     from platformdirs import user_config_path
@@ -242,17 +270,26 @@ def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.env
     `flags` maps `section.key` to a value (None is ignored), as `vars()` of the parsed arguments does.
     Raises SettingsError, naming where the wrong value came from.
     """
+    return load_with_origins(flags, env)[0]
+
+
+def load_with_origins(
+    flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
+) -> tuple[Settings, dict[str, str]]:
+    """As `load`; also where each setting that is no default comes from, by `section.key`."""
     raw: dict[str, dict[str, Any]] = {}
     path = config_path(env)
     if path.exists():
         raw = _read_toml(path)
         _convert(raw, str(path))
+    origins = {f"{section}.{key}": str(path) for section, values in raw.items() for key in values}
     for f in fields():
         for origin, value in ((f.env, env.get(f.env)), (f.flag or f.name, (flags or {}).get(f.name))):
             if value is not None:
                 raw.setdefault(f.section, {})[f.key] = value
+                origins[f.name] = origin
                 _convert(raw, origin)
-    return _convert(raw, str(path))
+    return _convert(raw, str(path)), origins
 
 
 def _read_toml(path: Path) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.commands.completing import complete
 from engine.settings import Settings, SettingsError, add_flags, load, log_folder
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the companion; return Claude's exit status, 2 on wrong usage, 70 if we crash."""
     ours, claude_arguments = _split(sys.argv[1:] if argv is None else argv)
-    arguments = build_parser().parse_args(ours)
+    parser = build_parser()
+    complete(parser)
+    arguments = parser.parse_args(ours)
     try:
         settings = load(vars(arguments))
     except SettingsError as error:
