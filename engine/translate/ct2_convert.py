@@ -35,7 +35,7 @@ def converted(source: Path, quantization: str, progress: ProgressFn) -> Path:
             "cannot_load",
             f"{source} holds neither {_MODEL} (CTranslate2) nor config.json with {' or '.join(WEIGHTS)}.",
         )
-    target = _place(source, quantization)
+    target = place(source, quantization)
     if not _is_whole(target, weights, progress):
         with folder.locked(target.parent, progress):
             if not _is_whole(target, weights, progress):
@@ -45,17 +45,17 @@ def converted(source: Path, quantization: str, progress: ProgressFn) -> Path:
 
 def discard(source: Path) -> None:
     """Throw away what was made from the weights in `source`: a runtime could not read it."""
-    for quantization in ("int8", "float16", "float32"):
-        shutil.rmtree(_place(source, quantization), ignore_errors=True)
+    pattern = place(source, "*")
+    for made in pattern.parent.glob(pattern.name):
+        shutil.rmtree(made, ignore_errors=True)
 
 
-def _place(source: Path, quantization: str) -> Path:
-    """Inside the weights' own folder where that is ours, so that both are removed together."""
-    name = f"ct2-{quantization}"
+def place(source: Path, name: str) -> Path:
+    """The folder for what is made from `source`: inside it where that is ours, so that both are removed together."""
     if source.is_relative_to(models.models_folder()):
-        return source / name
+        return source / f"ct2-{name}"
     path = hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]
-    return models.models_folder() / "derived" / f"{source.name}-{path}-{name}"
+    return models.models_folder() / "derived" / f"{source.name}-{path}-ct2-{name}"
 
 
 def _is_whole(target: Path, weights: Path, progress: ProgressFn) -> bool:

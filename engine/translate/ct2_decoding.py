@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from engine.translate.ct2_families import Codec
 from engine.translate.growth import Growth
@@ -14,6 +15,7 @@ from engine.translate.growth import Growth
 _MOST_TOKENS = 256
 _MOST_POSITIONS = 512
 """Marian models know no more, and fail beyond."""
+_RELEASE_S = 5.0
 
 GREEDY: Mapping[str, Any] = {"beam_size": 1}
 BEAMS: Mapping[str, Any] = {"beam_size": 4}
@@ -27,6 +29,14 @@ def another(options: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"beam_size": beam_size, "no_repeat_ngram_size": 4}
 
 
+class Taker(Protocol):
+    """What the runtime calls for each token. It must not hold the model: see `run`."""
+
+    def take(self, step: Any) -> bool:
+        """Take one token; True stops the decoding."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A model on its device, with its tokenizers."""
@@ -34,10 +44,21 @@ class Loaded:
     engine: Any
     codec: Codec
     device: str
+    is_narrowed: bool = False
+    """whether the model has a map of the pieces to choose among"""
+    choices: tuple[str, ...] = ()
+    """the pieces of that map by the numbers the runtime gives them; empty where it names them itself"""
 
     def stream(self, english: str, options: Mapping[str, Any]) -> Generator[str, None, None]:
         """Yield the growing translation; in one piece where `options` has several beams. Raises RuntimeError."""
         yield from _Decoding(self, english, options).pieces()
+
+    def streams_what_it_translates(self, english: str) -> bool:
+        """Whether the pieces that are streamed are those of the whole. Raises what the runtime raises."""
+        taken: list[str] = []
+        taker = _Taker(self.choices, taken.append, threading.Event())
+        whole = run(self, self.codec.encode(english), TRIAL, taker)
+        return taken[: len(whole)] == whole
 
 
 class _Decoding:
@@ -49,9 +70,9 @@ class _Decoding:
         self._loaded = loaded
         self._tokens = loaded.codec.encode(english)
         self._options = options
+        self._growth = Growth(loaded.codec.decode)
         self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
         self._is_cancelled = self.new_flag()
-        self._taker = _Taker(Growth(loaded.codec.decode), self._pieces, self._is_cancelled)
 
     def pieces(self) -> Iterator[str]:
         thread = threading.Thread(target=self._run, name="ctranslate2", daemon=True)
@@ -74,40 +95,60 @@ class _Decoding:
         self._pieces.put(None)
 
     def _translate(self) -> None:
-        prefix = list(self._loaded.codec.prefix)
-        streams = self._options["beam_size"] == 1
-        results = self._loaded.engine.translate_batch(
-            [self._tokens],
-            target_prefix=[prefix] if prefix else None,
-            max_input_length=_MOST_POSITIONS,
-            disable_unk=True,
-            return_scores=False,
-            callback=self._taker.take if streams else None,
-            **({"max_decoding_length": min(_MOST_TOKENS, 16 + 3 * len(self._tokens))} | dict(self._options)),
-        )
-        if not streams:
-            self._taker.give(results[0].hypotheses[0])
+        if self._options["beam_size"] > 1:
+            self._give(run(self._loaded, self._tokens, self._options))
+            return
+        growth, pieces = self._growth, self._pieces
+
+        def give(token: str) -> None:
+            if piece := growth.add([token]):
+                pieces.put(piece)
+
+        run(self._loaded, self._tokens, self._options, _Taker(self._loaded.choices, give, self._is_cancelled))
+
+    def _give(self, tokens: Sequence[str]) -> None:
+        if piece := self._growth.add(tokens):
+            self._pieces.put(piece)
 
 
 class _Taker:
-    """What the runtime calls. It must not hold the model: the runtime's own thread lets go of it last.
+    """Passes the tokens on, until it is cancelled."""
 
-    A model that is freed in its own thread waits for itself, and the process is aborted.
-    """
-
-    def __init__(
-        self, growth: Growth[str], pieces: queue.SimpleQueue[str | Exception | None], is_cancelled: threading.Event
-    ) -> None:
-        self._growth = growth
-        self._pieces = pieces
+    def __init__(self, choices: Sequence[str], give: Callable[[str], None], is_cancelled: threading.Event) -> None:
+        self._choices = choices
+        self._give = give
         self._is_cancelled = is_cancelled
 
     def take(self, step: Any) -> bool:
-        """The runtime's callback for one token; True stops it."""
-        self.give([step.token])
+        """Pass one token on; True stops the decoding."""
+        # With a map the runtime names the piece that would have this number without one.
+        self._give(self._choices[step.token_id] if self._choices else step.token)
         return self._is_cancelled.is_set()
 
-    def give(self, tokens: Sequence[str]) -> None:
-        """Pass on the text that these tokens add."""
-        if piece := self._growth.add(tokens):
-            self._pieces.put(piece)
+
+def run(loaded: Loaded, tokens: Sequence[str], options: Mapping[str, Any], taker: Taker | None = None) -> list[str]:
+    """Translate and return the tokens; `taker` gets each of them at once.
+
+    The runtime's own thread lets go of the callback a moment after the call has returned. A model that is freed there
+    waits for its own thread, and a process that ends in that moment is aborted: so we wait for it.
+    """
+    prefix = list(loaded.codec.prefix)
+    callback = taker.take if taker else None
+    is_released = threading.Event()
+    watch = weakref.ref(callback, lambda _: is_released.set()) if callback else None
+    try:
+        results = loaded.engine.translate_batch(
+            [list(tokens)],
+            target_prefix=[prefix] if prefix else None,
+            max_input_length=_MOST_POSITIONS,
+            use_vmap=loaded.is_narrowed,
+            disable_unk=True,
+            return_scores=False,
+            callback=callback,
+            **({"max_decoding_length": min(_MOST_TOKENS, 16 + 3 * len(tokens))} | dict(options)),
+        )
+    finally:
+        del callback
+        if watch is not None:
+            is_released.wait(_RELEASE_S)
+    return list(results[0].hypotheses[0])

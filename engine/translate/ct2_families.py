@@ -60,19 +60,19 @@ def read(source: Path, converted: Path, language: Language) -> Codec:
     for family, source_name, target_name in _SENTENCEPIECE:
         if (source / source_name).is_file() and (source / target_name).is_file():
             english, target = _sentencepiece(source / source_name), _sentencepiece(source / target_name)
-            _require_same(english, _vocabulary(converted, "source"), source / source_name)
+            _require_same(english, frozenset(vocabulary(converted, "source")), source / source_name)
             return Codec(family, _cutter(english), target.decode, (), after, ())
     if any((source / name).is_file() for name in _NLLB):
-        return _nllb(source, _vocabulary(converted, "target"), after, language)
+        return _nllb(source, frozenset(vocabulary(converted, "target")), after, language)
     wanted = "; ".join(f"{one} and {other}" for _, one, other in _SENTENCEPIECE)
     raise ModelError("cannot_load", f"{source} has no tokenizer known here: {' or '.join(_NLLB)}; {wanted}.")
 
 
-def _nllb(source: Path, vocabulary: frozenset[str], after: tuple[str, ...], language: Language) -> Codec:
+def _nllb(source: Path, known: frozenset[str], after: tuple[str, ...], language: Language) -> Codec:
     cut, join = _pieces_of_nllb(source)
-    if _ENGLISH not in vocabulary:
+    if _ENGLISH not in known:
         raise ModelError("cannot_load", f"{source} is no NLLB: its vocabulary has no {_ENGLISH}.")
-    if language.nllb not in vocabulary:
+    if language.nllb not in known:
         raise ModelError("no_language", f"{source} does not translate into {language.name} ({language.nllb}).")
     return Codec("nllb", cut, join, (_ENGLISH,), after, (language.nllb,))
 
@@ -109,10 +109,10 @@ def _cutter(pieces: Any) -> Callable[[str], list[str]]:
     return lambda text: list(pieces.encode(text, out_type=str))
 
 
-def _require_same(pieces: Any, vocabulary: frozenset[str], path: Path) -> None:
+def _require_same(pieces: Any, known: frozenset[str], path: Path) -> None:
     """A tokenizer of another model would translate into nonsense, and nothing would say so."""
     own = [pieces.id_to_piece(number) for number in range(pieces.get_piece_size())]
-    if sum(piece in vocabulary for piece in own) < _LEAST_SHARE * len(own):
+    if sum(piece in known for piece in own) < _LEAST_SHARE * len(own):
         raise ModelError("cannot_load", f"{path} does not belong to the model beside it: its pieces are unknown there.")
 
 
@@ -120,13 +120,16 @@ def _adds_end(converted: Path) -> bool:
     return bool(_json(converted / "config.json", {}).get("add_source_eos"))
 
 
-def _vocabulary(converted: Path, side: str) -> frozenset[str]:
-    """The model's tokens on one side, source or target; CTranslate2 writes them as JSON, earlier versions as text."""
+def vocabulary(converted: Path, side: str) -> list[str]:
+    """The model's tokens on one side, source or target, in its order. Raises ModelError (`cannot_load`).
+
+    CTranslate2 writes them as JSON, its earlier versions as text.
+    """
     for stem in (f"{side}_vocabulary", "shared_vocabulary"):
         if (converted / f"{stem}.json").is_file():
-            return frozenset(_json(converted / f"{stem}.json", []))
+            return list(_json(converted / f"{stem}.json", []))
         if (converted / f"{stem}.txt").is_file():
-            return frozenset((converted / f"{stem}.txt").read_text(encoding="utf-8").splitlines())
+            return (converted / f"{stem}.txt").read_text(encoding="utf-8").split("\n")
     raise ModelError("cannot_load", f"{converted} has no vocabulary.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from engine import models
 from engine.models import ModelError
 from engine.protocols import Progress, ProgressFn
 from engine.settings import Translate
-from engine.translate import ct2_convert, ct2_decoding, ct2_families, ct2_tuning, languages
+from engine.translate import ct2_convert, ct2_decoding, ct2_families, ct2_narrow, ct2_tuning, languages
 from engine.translate.ct2_decoding import Loaded
 from engine.translate.ct2_tuning import Setup
 
@@ -41,13 +42,21 @@ class Opening:
         # float16 is what was made for CUDA, the only device that is ever left in a hurry.
         quantization = "int8" if self._device == "cpu" and not in_a_hurry else "float16"
         folder = ct2_convert.converted(source, quantization, self._progress)
-        codec = ct2_families.read(source, folder, self._language())
+        language = self._language()
+        codec = ct2_families.read(source, folder, language)
+        if codec.family == "nllb":
+            folder = self._narrowed(source, folder, language)
         self._progress(Progress(f"Loading {source.name} on {self._device}", 0, None))
 
         def use(setup: Setup) -> Loaded:
             return self._open(folder, codec, setup)
 
-        return use(self._setup(use, in_a_hurry))
+        return _checked(use(self._setup(use, in_a_hurry)))
+
+    def _narrowed(self, source: Path, folder: Path, language: languages.Language) -> Path:
+        target = ct2_convert.place(source, f"{folder.name}-{language.nllb}" if folder != source else language.nllb)
+        vocabulary = ct2_families.vocabulary(folder, "target")
+        return ct2_narrow.narrowed(folder, target, vocabulary, language, self._progress)
 
     def _language(self) -> languages.Language:
         language = languages.find(self._settings.to)
@@ -63,7 +72,8 @@ class Opening:
             inter_threads=1,
             intra_threads=setup.threads,
         )
-        return Loaded(engine, codec, self._device)
+        choices = ct2_narrow.choices(folder, ct2_families.vocabulary(folder, "target"))
+        return Loaded(engine, codec, self._device, bool(choices), choices)
 
     def _setup(self, use: Callable[[Setup], Loaded], in_a_hurry: bool) -> Setup:
         supported = self._runtime.get_supported_compute_types(self._device)
@@ -91,6 +101,14 @@ class Opening:
             return fastest_run(lambda: "".join(loaded.stream(_SENTENCE, ct2_decoding.TRIAL)))
         except BROKEN:
             return None
+
+
+def _checked(loaded: Loaded) -> Loaded:
+    """With a map CTranslate2 4.8 streams other pieces than it returns; should that change, we go with what is true."""
+    if not loaded.is_narrowed or loaded.streams_what_it_translates(_SENTENCE):
+        return loaded
+    named = replace(loaded, choices=())
+    return named if named.streams_what_it_translates(_SENTENCE) else replace(named, is_narrowed=False)
 
 
 def fastest_run(run: Callable[[], object]) -> float:

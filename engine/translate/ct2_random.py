@@ -7,10 +7,14 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from engine.translate import ct2_decoding
+from engine.translate.ct2_decoding import Loaded
+from engine.translate.ct2_families import Codec
 from engine.translate.ct2_tuning import Setup
 from engine.translate.m2m.random_weights import MARK
 
@@ -48,10 +52,11 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 )
 
 
-def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int8") -> Path:
+def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int8", kept: int = 0) -> Path:
     """Write a model of the shape `name` into `folder`, and a file that says what it is. There is no tokenizer.
 
-    `nllb-600m` takes 0.6 GB on the disk and about 3 GB of memory while it is made.
+    `kept` other than 0 adds a map of so many pieces to choose among. `nllb-600m` takes 0.6 GB on the disk and about
+    3 GB of memory while it is made.
     """
     from ctranslate2 import specs
 
@@ -68,6 +73,9 @@ def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int
     spec.validate()
     spec.optimize(quantization=quantization)
     spec.save(str(folder))
+    if kept:
+        chosen = random.Random(seed).sample(pieces[len(_SPECIAL) :], kept)
+        (folder / "vmap.txt").write_text("\t" + " ".join(chosen) + "\n")
     return folder
 
 
@@ -77,11 +85,19 @@ def is_random(folder: Path) -> bool:
 
 
 def open_run(
-    folder: Path, name: str, setup: Setup, *, device: str = "cpu", source_pieces: int = 24, pieces: int = 25
+    folder: Path,
+    name: str,
+    setup: Setup,
+    *,
+    device: str = "cpu",
+    source_pieces: int = 24,
+    pieces: int = 25,
+    is_narrowed: bool = False,
 ) -> Run:
     """What translates a sentence of `source_pieces` into exactly `pieces`, always the same, with the model in `folder`.
 
-    `name` is the shape it was made with. Raises what CTranslate2 raises for a file or a device that fails.
+    `name` is the shape it was made with; `is_narrowed` uses its map. Raises what CTranslate2 raises for a file or a
+    device that fails.
     """
     import ctranslate2
 
@@ -94,27 +110,19 @@ def open_run(
     )
     numbers = random.Random(1)
     own = SHAPES[name].vocabulary - len(_SPECIAL)
-    sentence = [*(f"piece{numbers.randrange(own)}" for _ in range(source_pieces - 1)), "</s>"]
+    sentence = tuple(f"piece{numbers.randrange(own)}" for _ in range(source_pieces - 1))
+    # The end is never taken before: each run does the same work.
+    options = {"beam_size": 1, "min_decoding_length": pieces, "max_decoding_length": pieces}
+    codec = Codec("random", str.split, " ".join, (), ("</s>",), ())
+    return partial(_streamed, Loaded(engine, codec, device, is_narrowed), (*sentence, "</s>"), options)
 
-    def run() -> Iterator[int]:
-        yield from _streamed(engine, sentence, pieces)
 
-    return run
-
-
-def _streamed(engine: Any, sentence: list[str], pieces: int) -> Iterator[int]:
+def _streamed(loaded: Loaded, sentence: tuple[str, ...], options: Mapping[str, Any]) -> Iterator[int]:
     found: queue.SimpleQueue[int | None] = queue.SimpleQueue()
 
     def translate() -> None:
         try:
-            engine.translate_batch(
-                [sentence],
-                beam_size=1,
-                # The end of the sentence is never taken before: each run does the same work.
-                min_decoding_length=pieces,
-                max_decoding_length=pieces,
-                callback=lambda step: found.put(step.token_id),
-            )
+            ct2_decoding.run(loaded, sentence, options, _Counting(found))
         finally:
             found.put(None)
 
@@ -123,9 +131,21 @@ def _streamed(engine: Any, sentence: list[str], pieces: int) -> Iterator[int]:
     count = 0
     while (number := found.get()) is not None:
         count += 1
-        if count <= pieces:
+        if count <= options["max_decoding_length"]:
             yield number
     thread.join()
+
+
+class _Counting:
+    """Takes the numbers of the pieces."""
+
+    def __init__(self, found: queue.SimpleQueue[int | None]) -> None:
+        self._found = found
+
+    def take(self, step: Any) -> bool:
+        """Pass one on."""
+        self._found.put(step.token_id)
+        return False
 
 
 class _Filling:

@@ -180,7 +180,7 @@ def test_closing_the_generator_stops_the_decoding_within_a_token(
     def held(self: ct2_decoding._Taker, step: object) -> bool:
         # Decoding waits after its first words until it has been told to stop: nothing here hangs on speed.
         steps.append(step)
-        self.give([step.token])  # type: ignore[attr-defined]
+        self._give(step.token)  # type: ignore[attr-defined]
         if len(steps) == 4:
             assert may_go_on.wait(60)
         return self._is_cancelled.is_set()
