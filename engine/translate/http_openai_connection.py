@@ -84,7 +84,7 @@ class Connection:
         """The kind of the answer and its bytes. Raises TranslatorError."""
         ends_at = time.monotonic() + first_s + self._patience.whole_s
         request = self._client.build_request(method, f"{self._url}{path}", json=body)
-        response = await self._in_time(self._client.send(request, stream=True), first_s)
+        response = await self._in_time(self._send(request), first_s)
         try:
             kind = response.headers.get("content-type", "")
             async with aclosing(self._bytes_of(response, first_s, ends_at)) as chunks:
@@ -96,6 +96,13 @@ class Connection:
                 yield kind, chunks
         finally:
             await response.aclose()
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._client.send(request, stream=True)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A kept connection that the server closed meanwhile: nothing was answered, so it is asked once more.
+            return await self._client.send(request, stream=True)
 
     async def _bytes_of(self, response: httpx.Response, first_s: float, ends_at: float) -> AsyncGenerator[bytes, None]:
         arriving = response.aiter_bytes()

@@ -321,6 +321,22 @@ async def test_a_server_that_has_gone_is_offline(server: ChatServer) -> None:
     assert (await _error(translator)).code == "offline"
 
 
+async def test_a_kept_connection_that_was_closed_meanwhile_is_no_error(server: ChatServer) -> None:
+    translator = await _loaded(server)
+    asked = len(server.requests)
+
+    async def hang_up_once(request: web.Request) -> web.StreamResponse:
+        if len(server.requests) > asked + 1:
+            return await events("はい。")(request)
+        assert request.transport is not None
+        request.transport.abort()
+        raise ConnectionError
+
+    server.chat = hang_up_once
+    assert await _pieces(translator) == ["はい。"]
+    await translator.close()
+
+
 async def test_nobody_there_is_a_model_error_that_says_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
