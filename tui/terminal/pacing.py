@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 FRAME_S = 1 / 60
-FLOOD_FRAME_S = 1 / 20
+FLOOD_FRAME_S = 1 / 10
 """While output pours in nobody reads it, and drawing takes the time in which it could be taken in."""
 FLOOD_BYTES = 1 << 14
 """As much in one read is a flood; a screen that is drawn anew is less."""

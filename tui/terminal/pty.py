@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pexpect
 
-READ_CHUNK = 65_536
 READ_BUDGET = 65_536
 """Most bytes taken in one turn of the loop, so that a flood of output leaves room for keys."""
 SMALLEST_BUDGET = 1024
@@ -95,6 +94,7 @@ class PtyProcess:
         self._exited = asyncio.Event()
         self._waiting = bytearray()
         self._budget = READ_BUDGET
+        self._buffer = memoryview(bytearray(READ_BUDGET))
         self._is_eof = False
         self._poll_handle: asyncio.TimerHandle | None = None
         os.set_blocking(self._fd, False)
@@ -194,16 +194,14 @@ class PtyProcess:
                 os.kill(self.pid, number)
 
     def _read(self) -> None:
-        pieces: list[bytes] = []
-        budget = self._budget
-        while budget > 0:
-            piece = self._read_piece(min(budget, READ_CHUNK))
-            if not piece:
+        size = 0
+        while size < self._budget:
+            count = self._read_into(size, self._budget)
+            if not count:
                 break
-            pieces.append(piece)
-            budget -= len(piece)
-        if pieces:
-            self._hand_over(b"".join(pieces))
+            size += count
+        if size:
+            self._hand_over(bytes(self._buffer[:size]))
         if self._is_eof:
             self._loop.remove_reader(self._fd)
             self._poll_in(0)
@@ -216,15 +214,19 @@ class PtyProcess:
         else:
             self._budget = min(READ_BUDGET, self._budget * 2)
 
-    def _read_piece(self, most: int) -> bytes:
+    def _read_into(self, start: int, end: int) -> int:
+        """Read once into this part of the buffer; returns how many bytes came.
+
+        The kernel gives a few KiB at a time: room made anew for each would cost more than the reading.
+        """
         try:
-            piece = os.read(self._fd, most)
+            count = os.readv(self._fd, [self._buffer[start:end]])
         except BlockingIOError:
-            return b""
+            return 0
         except OSError:
-            piece = b""  # Linux says EIO where others say end of file: nobody has the terminal open any more.
-        self._is_eof = not piece
-        return piece
+            count = 0  # Linux says EIO where others say end of file: nobody has the terminal open any more.
+        self._is_eof = not count
+        return count
 
     def _write_waiting(self) -> None:
         try:
@@ -270,10 +272,10 @@ class PtyProcess:
         for _ in range(WRITE_LIMIT // READ_BUDGET):
             if self._is_eof:
                 return
-            piece = self._read_piece(READ_CHUNK)
-            if not piece:
+            size = self._read_into(0, READ_BUDGET)
+            if not size:
                 return
-            self._on_data(piece, time.monotonic())
+            self._on_data(bytes(self._buffer[:size]), time.monotonic())
 
 
 def _exit_status(code: int | None, signal_number: int | None) -> int:
