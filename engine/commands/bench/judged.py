@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from engine.commands.bench.pairs import QualityPair
 from engine.glossary import Glossary
 from engine.pipeline.translator_hosts import Host
 from engine.sentence import Guard
@@ -25,9 +26,9 @@ class Judged:
     """why tries were rejected, in order"""
 
 
-async def translate_judged(translator: Host, english: str, to: str, glossary: Glossary) -> Judged:
+async def translate_judged(translator: Host, pair: QualityPair, to: str, glossary: Glossary) -> Judged:
     """Translate, once more when the guard rejects it, else leave it English. Raises TranslatorFailed."""
-    prepared = prepare(english, to)
+    prepared = prepare(pair.en, to, pair.markdown)
     if prepared.verbatim is not None:
         return Judged(prepared.verbatim, prepared.verbatim, Guard.OK, ())
     first, reason = await _try(translator, prepared.english, to, glossary, again=False)
@@ -36,7 +37,7 @@ async def translate_judged(translator: Host, english: str, to: str, glossary: Gl
     second, second_reason = await _try(translator, prepared.english, to, glossary, again=True)
     if second_reason is None:
         return Judged(second, first, Guard.RETRIED, (reason,))
-    return Judged(english, first, Guard.ENGLISH, (reason, second_reason))
+    return Judged(pair.en, first, Guard.ENGLISH, (reason, second_reason))
 
 
 async def _try(translator: Host, english: str, to: str, glossary: Glossary, *, again: bool) -> tuple[str, str | None]:

@@ -16,10 +16,14 @@ _STRIP = {Kind.HEADING: plain_heading, Kind.LIST: plain_item, Kind.QUOTE: plain_
 
 @dataclass(frozen=True, slots=True)
 class QualityPair:
-    """One sentence as a translator gets it, and its reference; both without markdown."""
+    """One sentence and its reference."""
 
     en: str
+    """without markdown, as it is shown"""
     ja: str
+    """without markdown"""
+    markdown: str
+    """the English as it was written: tells what is code"""
     kind: Kind
     part: str
     """empty where the file has no such column"""
@@ -75,4 +79,4 @@ def _read_line(path: Path, number: int, columns: tuple[str, ...], line: str) -> 
     except ValueError:
         raise BenchError(f"{path}:{number}: {row['kind']!r} is no kind of sentence", 2) from None
     strip = _STRIP.get(kind, plain)
-    return QualityPair(strip(row["en"]), strip(row["ja"]), kind, row.get("part", ""))
+    return QualityPair(strip(row["en"]), strip(row["ja"]), row["en"], kind, row.get("part", ""))

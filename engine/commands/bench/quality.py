@@ -90,7 +90,7 @@ async def _measure(translator_id: str, settings: Translate, pairs: Sequence[Qual
             for number, pair in enumerate(pairs):
                 detail = f"{number} of {len(pairs)}"
                 line.show(Loading(f"Translating with {translator_id}", number / len(pairs), detail))
-                judged.append(await translate_judged(translator, pair.en, settings.to, glossary))
+                judged.append(await translate_judged(translator, pair, settings.to, glossary))
             device = translator.info.device if translator.info else "?"
             return summarise(translator_id, device, pairs, judged, time.monotonic() - begin)
     finally:
