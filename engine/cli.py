@@ -15,6 +15,7 @@ from engine.settings import add_flags
 
 COMMANDS = {
     "speak": "translate and speak text, stream-json or a transcript as it arrives",
+    "ask": "a question to Claude, answered in both languages and aloud; without one, a conversation",
     "bench": "measure every stage on this machine",
     "voices": "list the voices and say which cannot be used here, and why",
     "models": "list the translators and their weights; fetch, check and remove them",
@@ -30,7 +31,8 @@ EXAMPLES = """examples:
   claude -p "Explain this" --output-format stream-json --verbose --include-partial-messages | streamtts speak
   streamtts speak README.md --sink wav:readme.wav
   echo "The build has failed." | streamtts speak --json --voice none
-  streamtts bench --json
+  streamtts ask "What does this project do?"
+  streamtts doctor
 """
 
 

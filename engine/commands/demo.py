@@ -27,7 +27,7 @@ def run_demo(settings: Settings) -> int:
         if isinstance(event, Done):
             print(latency_table(event.stages))
 
-    status = speak(settings, take, lambda engine: asyncio.run(_feed(engine)), is_recorded=False)
+    status = speak(settings, take, lambda engine: asyncio.run(_feed(engine)), record_as=None)
     if settings.audio.sink.startswith("wav:"):
         print(f"\nThe sound is in {settings.audio.sink.removeprefix('wav:')}.")
     return status

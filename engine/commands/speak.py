@@ -52,16 +52,19 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"streamtts: {arguments.file}: {error.strerror}", file=sys.stderr)
             return BAD_USAGE
         return speak(
-            settings, _printer(arguments.json), lambda engine: _read(engine, stream, arguments.input), is_recorded=True
+            settings,
+            make_printer(arguments.json),
+            lambda engine: _read(engine, stream, arguments.input),
+            record_as="speak",
         )
 
 
 def speak(
-    settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None], *, is_recorded: bool
+    settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None], *, record_as: str | None
 ) -> int:
     """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal."""
     engine, watch, reader = Engine(settings), _Watch(), _Reader(printer)
-    recorder = start_recorder(engine, settings, "speak") if is_recorded else None
+    recorder = start_recorder(engine, settings, record_as) if record_as else None
     engine.subscribe(watch.take)
     engine.subscribe(reader.take)
     engine.start()
@@ -134,7 +137,8 @@ def _read(engine: Engine, stream: BinaryIO, kind: str) -> None:
     asyncio.run(read_input(stream, None if kind == "auto" else InputKind(kind), take))
 
 
-def _printer(as_json: bool) -> Callable[[Event], None]:
+def make_printer(as_json: bool) -> Callable[[Event], None]:
+    """What prints an engine's events on stdout: JSON lines, or text for a person."""
     if not as_json:
         return Console(sys.stdout, sys.stderr).take
 
