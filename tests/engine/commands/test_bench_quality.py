@@ -20,7 +20,7 @@ from tests.support.mock_translator import japanese_for, make_spec
 
 GOOD = "I read the file `src/app.py` again and found 3 faults in it."
 ROWS = [
-    ("prose", GOOD, "".join(japanese_for(GOOD.replace("`", "")))),
+    ("prose", GOOD, "".join(japanese_for(GOOD))),
     ("prose", "There was some garbage in the output of the second command.", "出力に余計なものがありました。"),
     ("heading", "This is a hopeless case, and no try of it can succeed.", "見込みのない例"),
 ]
