@@ -18,7 +18,7 @@ from engine.capture.said import (
     without_repeated_tail,
 )
 from engine.capture.track import Heard, Line, Track
-from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
+from engine.source import Attention, AttentionEnd, BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 
 MOST_ENTRIES = 2048
 """Lines of a source that stands by; the oldest are forgotten."""
@@ -41,6 +41,8 @@ class Merger:
         """The block in which the followed source is, as it calls it."""
         self._tail = ""
         """What the followed source may still repeat of the end of what was said."""
+        self._attentions: dict[str, None] = {}
+        """What was told that Claude waits for, and not yet that it ended."""
         self.in_turn = False
         """True between the beginning and the end of a turn."""
 
@@ -80,9 +82,12 @@ class Merger:
         self._active, self._frontier = track, self._said.length
         self._is_caught_up = False
         self._same_block.clear()
-        asides, track.asides = track.asides, []
-        for event in asides:
-            self._on_event(event)
+        asides = track.asides
+        for other in self._tracks.values():
+            # Of no use to a source that is followed later: by then it is past.
+            other.asides = []
+        for event in [*self._end_attentions(track.heard_at), *asides]:
+            self._pass_on_aside(event)
         self._drain(track)
 
     def _let_go(self) -> None:
@@ -119,9 +124,20 @@ class Merger:
     def _take_aside(self, track: Track, event: SourceEvent) -> None:
         """Only the followed source's count: others would say the same once more."""
         if track is self._active:
-            self._on_event(event)
+            self._pass_on_aside(event)
         elif self._active is None and len(track.asides) < MOST_ENTRIES:
             track.asides.append(event)
+
+    def _pass_on_aside(self, event: SourceEvent) -> None:
+        if isinstance(event, Attention):
+            self._attentions[event.key] = None
+        elif isinstance(event, AttentionEnd):
+            self._attentions.pop(event.key, None)
+        self._on_event(event)
+
+    def _end_attentions(self, now: float) -> list[SourceEvent]:
+        """The source that told of them will not tell of their end; the next one tells of what is still open."""
+        return [AttentionEnd(key, now) for key in self._attentions]
 
     def _is_new(self, track: Track, line: Line) -> bool:
         wanted = line.letters

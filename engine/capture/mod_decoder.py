@@ -8,6 +8,7 @@ from engine.capture import mod_events as mod
 from engine.capture.attentions import Attentions
 from engine.capture.loop_decoder import LoopDecoder, ToMonotonic, wall_clock_to_monotonic
 from engine.capture.mod_order import SOURCE, ModEvent
+from engine.capture.old_text import MOST_OLD_MESSAGES
 from engine.capture.prompts import for_person, is_typed
 from engine.capture.subagents import Subagents
 from engine.source import (
@@ -21,7 +22,6 @@ from engine.source import (
 )
 
 MOST_QUEUED = 64
-MOST_OLD_MESSAGES = 50
 _RESUMED = ("resume", "fork")
 
 

@@ -12,6 +12,8 @@ from engine.source import (
     Attention,
     AttentionEnd,
     BlockEnd,
+    OldText,
+    SessionChanged,
     SourceEvent,
     SourceStatus,
     TextDelta,
@@ -97,7 +99,7 @@ class EarlyText:
                 self._on_event(event)
 
     def take_transcript(self, event: SourceEvent) -> None:
-        """The transcript has a whole block, or the beginning or end of a turn."""
+        """The transcript has a whole block, the beginning or end of a turn, or another conversation."""
         match event:
             case TextDelta():
                 self._take_block(event)
@@ -112,6 +114,8 @@ class EarlyText:
                     # The screen goes on without it.
                     self._on_event(SourceStatus(SOURCE, True, event.detail))
                 self._say_early()
+            case OldText() | SessionChanged():
+                self._on_event(event)
 
     @property
     def due_at(self) -> float | None:

@@ -13,7 +13,7 @@ from typing import Protocol
 from engine.capture.choice import RANKING, Choice, choose
 from engine.capture.merge import Merger
 from engine.capture.version_cache import Known, Versions
-from engine.source import SourceEvent, SourceStatus, TurnStart
+from engine.source import OldText, SessionChanged, SourceEvent, SourceStatus, TurnStart
 
 VERSION_PATIENCE_S = 0.3
 """Claude's start waits so long for its version, the first time only."""
@@ -28,6 +28,10 @@ The hook may be silent while a long paragraph is being written, the transcript w
 """
 _SELF_SUFFICIENT = ("mod", "hook")
 """With one of these nobody needs to read the screen, which costs more than all the others."""
+_HEARD_AT_ONCE = ("mod",)
+"""It tells of an earlier conversation itself as soon as it is there."""
+_TELLERS = {"hook": "transcript"}
+"""Who tells what becomes of the conversation for a source that does not know."""
 _INEXACT = frozenset({"screen"})
 _GRAIN = {
     "hook": "a hook, a paragraph at a time",
@@ -113,6 +117,8 @@ class SourceManager:
     _closing: asyncio.Task[None] | None = None
     _sweeping: asyncio.Task[int] | None = None
     _told: SourceStatus | None = None
+    _changes: dict[str, list[SourceEvent]] = field(default_factory=dict)
+    """What became of the conversation before any source was followed, as each tells it."""
 
     def __post_init__(self) -> None:
         self._merger = Merger(self.on_event)
@@ -196,11 +202,23 @@ class SourceManager:
         if isinstance(event, SourceStatus):
             self._take_status(name, member, event)
             return
+        if isinstance(event, OldText | SessionChanged):
+            self._take_change(name, event)
+            return
         if member.state is not _State.HEARD:
             self._hear(name, member)
         self._merger.take(name, event)
         if name != self.active:
             self._take_from_another(name, event)
+
+    def _take_change(self, name: str, event: OldText | SessionChanged) -> None:
+        """What becomes of the conversation counts from one source only: others would say the same once more."""
+        active = self.active or next((name for name, m in self._members.items() if m.state is not _State.FAILED), None)
+        if self.active is None and active in _HEARD_AT_ONCE:
+            # Another one may be followed, but this one would tell of its own accord.
+            self._changes.setdefault(name, []).append(event)
+        elif name == _TELLERS.get(active or "", active):
+            self.on_event(event)
 
     def _take_status(self, name: str, member: _Member, status: SourceStatus) -> None:
         if not status.connected:
@@ -264,6 +282,9 @@ class SourceManager:
         if why and name != "mod":
             detail = f"What Claude writes comes through {_GRAIN.get(name, name)}, because {why}."
         self._tell(SourceStatus(name, True, detail))
+        changes, self._changes = self._changes, {}
+        for event in changes.get(_TELLERS.get(name, name), []):
+            self.on_event(event)
         self._merger.follow(name)
         if name in _SELF_SUFFICIENT and "screen" in self._members:
             self._closing = asyncio.create_task(self._members.pop("screen").source.close())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.capture.json_lines import JsonLines
+from engine.capture.prompts import for_person, is_typed
 from engine.capture.records import Seen, mapping, prose
 from engine.capture.shown_tools import prose_of_tools
 from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
@@ -63,7 +64,9 @@ class TranscriptDecoder:
         prompt = "\n".join(text for _, text in prose(message.get("content")))
         if prompt.startswith(_INTERRUPTED):
             return self.end_turn(received_at, aborted=True)
-        return self._begin_turn(prompt, received_at) if prompt else []
+        prompt = for_person(prompt)
+        # A command of Claude Code's own may be followed by no answer; one that is begins a turn with its first text.
+        return self._begin_turn(prompt, received_at) if prompt and is_typed(prompt) else []
 
     def _assistant(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         events: list[SourceEvent] = []

@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from engine.capture.json_lines import JsonLines
+from engine.capture.old_text import old_text
+from engine.capture.running_session import SESSION_ID, RunningSession
 from engine.capture.transcript import SOURCE, TranscriptDecoder
-from engine.source import SourceEvent, SourceStatus
+from engine.source import SessionChange, SessionChanged, SourceEvent, SourceStatus
 
 POLL_S = 0.05
 SEARCH_S = 1.0
 """How often the session's file is looked for in other folders than the expected one."""
 CLOCK_SLACK_S = 1.0
+MOST_OLD_BYTES = 4 << 20
+"""Of a long earlier conversation only the end is shown."""
 _PIECE_BYTES = 1 << 20
-_SESSION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 OnSourceEvent = Callable[[SourceEvent], None]
 
@@ -40,7 +43,7 @@ def folder_name(cwd: str | Path) -> str:
 
 
 class TranscriptFile:
-    """One session's file, read as far as it goes. Not thread-safe, but it may move from thread to thread.
+    """One session's file, read as far as it goes. Not thread-safe, but it may go from thread to thread.
 
     The file need not exist yet; it may grow in the middle of a line, be cut, or be replaced. Lines that are there at
     the beginning, or that carry an earlier time, are old. Raises ValueError for a session id that is none.
@@ -49,26 +52,42 @@ class TranscriptFile:
     def __init__(
         self, projects: Path, session_id: str, cwd: str | Path, *, clock: Callable[[], float] = time.time
     ) -> None:
-        if not _SESSION_ID.fullmatch(session_id):
+        if not SESSION_ID.fullmatch(session_id):
             raise ValueError(f"not a session id: {session_id!r}")
         self._projects = projects
+        self._folders = dict.fromkeys((folder_name(os.path.realpath(cwd)), folder_name(cwd)))
+        self._wall_clock = clock
+        self._decoder = TranscriptDecoder()
+        self._was_old = False
+        self._begin(session_id)
+        self._running = RunningSession(projects.parent, session_id, self._began_at)
+        self._old_bytes = self._size_now()
+        self._position = max(0, self._old_bytes - MOST_OLD_BYTES)
+
+    def _begin(self, session_id: str) -> None:
         self._file_name = f"{session_id}.jsonl"
-        folders = dict.fromkeys((folder_name(os.path.realpath(cwd)), folder_name(cwd)))
-        self._candidates = [projects / folder / self._file_name for folder in folders]
-        self._began_at = clock() - CLOCK_SLACK_S
+        self._candidates = [self._projects / folder / self._file_name for folder in self._folders]
+        self._began_at = self._wall_clock() - CLOCK_SLACK_S
         self._next_search = 0.0
         self._path: Path | None = None
         self._inode: int | None = None
-        self._position = 0
-        self._old_bytes = self._size_now()
+        self._position = self._old_bytes = 0
         self._lines = JsonLines()
-        self._decoder = TranscriptDecoder()
-        self._was_old = False
 
     @property
     def path(self) -> Path | None:
         """The file, once there is one."""
         return self._path
+
+    def moves(self, now: float) -> list[SourceEvent] | None:
+        """Go over to another file if Claude Code is in another conversation now.
+
+        Returns what ends with the earlier one; None where nothing has changed.
+        """
+        if not self._running.has_changed(now):
+            return None
+        self._begin(self._running.session_id)
+        return self._decoder.end_turn(now)
 
     def read(self, now: float) -> Iterator[tuple[SourceEvent, bool]]:
         """What was written since the last call, and whether it is old; `now` is of `time.monotonic()`.
@@ -149,7 +168,10 @@ class TranscriptFile:
 
 
 class TranscriptSource:
-    """Tells each finished block of our own session as exact markdown, some 0.2 s after it has ended."""
+    """Tells each finished block of our own session as exact markdown, some 0.2 s after it has ended.
+
+    What was said before, in a conversation that is gone on with, is told as old text.
+    """
 
     def __init__(
         self,
@@ -158,22 +180,23 @@ class TranscriptSource:
         cwd: str | Path,
         on_event: OnSourceEvent,
         *,
-        on_old: OnSourceEvent | None = None,
         poll_s: float = POLL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`on_old` hears what was written before this session; without it, that is left out.
+        """Create it before Claude starts: what the file holds by then is old.
 
-        Create it before Claude starts: what the file holds by then is old. Raises ValueError for a bad session id.
+        Raises ValueError for a bad session id.
         """
         self._file = TranscriptFile(projects, session_id, cwd)
         self._on_event = on_event
-        self._on_old = on_old
         self._poll_s = poll_s
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._connected = False
         self._problem = ""
+        self._is_new = True
+        """The conversation's file was not read yet."""
+        self._has_moved = False
 
     @property
     def connected(self) -> bool:
@@ -196,6 +219,7 @@ class TranscriptSource:
 
     async def _follow(self) -> None:
         while True:
+            self._move()
             if self._file.has_grown(self._clock()):
                 # Shielded, so that what was read is told even when `close` comes in between.
                 reading = asyncio.ensure_future(asyncio.to_thread(self._read))
@@ -207,6 +231,13 @@ class TranscriptSource:
                 self._tell(*events)
             await asyncio.sleep(self._poll_s)
 
+    def _move(self) -> None:
+        ended = self._file.moves(self._clock())
+        if ended is not None:
+            self._is_new = self._has_moved = True
+            for event in ended:
+                self._on_event(event)
+
     def _read(self) -> tuple[list[tuple[SourceEvent, bool]], str]:
         events: list[tuple[SourceEvent, bool]] = []
         try:
@@ -217,12 +248,25 @@ class TranscriptSource:
         return events, ""
 
     def _tell(self, events: list[tuple[SourceEvent, bool]], problem: str) -> None:
-        is_there = self._file.path is not None and not problem
+        # After a change of conversation the new file may come later.
+        is_there = (self._file.path is not None or self._has_moved) and not problem
         if is_there != self._connected or problem != self._problem:
             self._connected, self._problem = is_there, problem
             self._on_event(SourceStatus(SOURCE, is_there, problem))
+        if self._is_new and is_there:
+            self._is_new = False
+            self._begin([event for event, is_old in events if is_old])
         for event, is_old in events:
             if not is_old:
                 self._on_event(event)
-            elif self._on_old is not None:
-                self._on_old(event)
+
+    def _begin(self, old: list[SourceEvent]) -> None:
+        """Tell of a conversation what was said in it before."""
+        now = self._clock()
+        said = old_text(old, now)
+        for text in said:
+            self._on_event(text)
+        if said:
+            self._on_event(SessionChanged(SessionChange.RESUMED, now))
+        elif self._has_moved:
+            self._on_event(SessionChanged(SessionChange.CLEARED, now))

@@ -12,7 +12,20 @@ from engine.capture import sources as module
 from engine.capture.choice import Choice
 from engine.capture.sources import CaptureSource, NoSourceError, OnSourceEvent, Program, SourceFactory, SourceManager
 from engine.capture.version_cache import Known, Versions
-from engine.source import BlockEnd, SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
+from engine.source import (
+    Attention,
+    AttentionEnd,
+    AttentionKind,
+    BlockEnd,
+    OldText,
+    SessionChange,
+    SessionChanged,
+    SourceEvent,
+    SourceStatus,
+    TextDelta,
+    TurnEnd,
+    TurnStart,
+)
 from tests.support.recordings import heard
 
 NEW, OLD = Known((2, 1, 328)), Known((2, 1, 197))
@@ -290,3 +303,64 @@ async def test_after_the_end_nothing_is_said(tmp_path: Path) -> None:
     await session.manager.close()
     session.sources["mod"].turn("One.")
     assert session.text == []
+
+
+OLD_TEXT, RESUMED = OldText("It was so.", 0.0), SessionChanged(SessionChange.RESUMED, 0.0)
+
+
+def tell_changes(session: Session, *names: str) -> None:
+    """Each of the sources tells what was said before."""
+    for name in names:
+        for event in (OLD_TEXT, RESUMED):
+            session.sources[name].say(event)
+
+
+def changes(session: Session) -> list[SourceEvent]:
+    return [event for event in session.events if isinstance(event, OldText | SessionChanged)]
+
+
+async def test_what_was_said_before_is_told_by_one_source_only(tmp_path: Path) -> None:
+    session = Session(tmp_path, Known((2, 1, 328), is_mod_blocked=True), has_screen=True)
+    await session.manager.start([])
+    tell_changes(session, "screen", "transcript")
+    assert session.events == []
+    session.sources["mod"].up()
+    tell_changes(session, "transcript", "mod")
+    assert changes(session) == [OLD_TEXT, RESUMED]
+    # The mod is gone; what the transcript said at the beginning is past.
+    session.sources["mod"].say(SourceStatus("mod", False, "Gone."))
+    session.sources["transcript"].up()
+    assert changes(session) == [OLD_TEXT, RESUMED]
+
+
+async def test_for_the_hook_the_transcript_tells_of_the_conversation(tmp_path: Path) -> None:
+    session = Session(tmp_path, OLD, has_screen=True)
+    await session.manager.start([])
+    tell_changes(session, "screen", "transcript")
+    assert changes(session) == [OLD_TEXT, RESUMED]
+    session.sources["hook"].turn("One.")
+    session.sources["transcript"].say(SessionChanged(SessionChange.CLEARED, 1.0))
+    assert changes(session)[2:] == [SessionChanged(SessionChange.CLEARED, 1.0)]
+    assert session.manager.active == "hook"
+
+
+async def test_a_mod_that_is_not_heard_leaves_it_to_the_screen(tmp_path: Path) -> None:
+    session = Session(tmp_path, NEW, has_screen=True)
+    await session.manager.start([])
+    tell_changes(session, "transcript", "screen")
+    assert changes(session) == []
+    session.sources["screen"].up()
+    session.sources["mod"].say(SourceStatus("mod", False, "Mods are off."))
+    assert changes(session) == [OLD_TEXT, RESUMED]
+
+
+async def test_what_claude_waits_for_ends_where_its_source_is_left(tmp_path: Path) -> None:
+    session = Session(tmp_path, NEW)
+    await session.manager.start([])
+    mod = session.sources["mod"]
+    mod.up()
+    mod.turn("One.", ends=False)
+    mod.say(Attention("mod-attention-1", AttentionKind.PERMISSION, 0.0, "Bash: ls"))
+    session.sources["transcript"].turn("One.")
+    mod.say(SourceStatus("mod", False, "Gone."))
+    assert [event.key for event in session.events if isinstance(event, AttentionEnd)] == ["mod-attention-1"]

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.capture.transcript_follow import TranscriptFile, TranscriptSource, folder_name, projects_folder
-from engine.source import SourceEvent, SourceStatus, TurnStart
+from engine.source import OldText, SessionChange, SessionChanged, SourceEvent, SourceStatus, TurnEnd, TurnStart
 from tests.support.recordings import heard
 
 SESSION = "0f0e0d0c-0000-4000-8000-000000000001"
@@ -35,13 +35,23 @@ def line(kind: str, text: str, *, at: float | None = None, **extra: Any) -> byte
 class Transcript:
     """A session's file as Claude Code writes it."""
 
-    def __init__(self, projects: Path, folder: str = folder_name(CWD)) -> None:
-        self.path = projects / folder / f"{SESSION}.jsonl"
+    def __init__(self, projects: Path, folder: str = folder_name(CWD), session: str = SESSION) -> None:
+        self.path = projects / folder / f"{session}.jsonl"
 
     def write(self, data: bytes) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
             file.write(data)
+
+
+def changes(events: list[SourceEvent]) -> list[SessionChange]:
+    return [event.change for event in events if isinstance(event, SessionChanged)]
+
+
+def running(config: Path, session: str) -> None:
+    """Write Claude Code's entry of a running session."""
+    (config / "sessions").mkdir(exist_ok=True)
+    (config / "sessions" / "17.json").write_text(json.dumps({"pid": 17, "sessionId": session}), encoding="utf-8")
 
 
 def live(events: Iterator[tuple[SourceEvent, bool]]) -> list[str]:
@@ -149,8 +159,8 @@ async def until(condition: Callable[[], object]) -> None:
 async def test_events_come_on_the_loop_as_the_file_grows(tmp_path: Path) -> None:
     transcript = Transcript(tmp_path)
     transcript.write(line("assistant", "Before."))
-    events, old = list[SourceEvent](), list[SourceEvent]()
-    source = TranscriptSource(tmp_path, SESSION, CWD, events.append, on_old=old.append, poll_s=0.01)
+    events = list[SourceEvent]()
+    source = TranscriptSource(tmp_path, SESSION, CWD, events.append, poll_s=0.01)
     await source.start()
     await until(lambda: source.connected)
     transcript.write(line("assistant", "One."))
@@ -159,8 +169,47 @@ async def test_events_come_on_the_loop_as_the_file_grows(tmp_path: Path) -> None
     await source.close()
     await source.close()
     assert heard(events) == ["One.", "Two."]
-    assert heard(old) == ["Before."]
     assert events[0] == SourceStatus("transcript", True)
+    assert [event.text for event in events if isinstance(event, OldText)] == ["Before."]
+    assert changes(events) == [SessionChange.RESUMED]
+
+
+@pytest.mark.parametrize("change", [SessionChange.CLEARED, SessionChange.RESUMED])
+async def test_another_conversation_of_the_session_is_followed(tmp_path: Path, change: SessionChange) -> None:
+    projects, other = tmp_path / "projects", SESSION.replace("1", "2")
+    first, second = Transcript(projects), Transcript(projects, session=other)
+    if change is SessionChange.RESUMED:
+        second.write(line("user", "Why?", at=1.0) + line("assistant", "Said before.", at=2.0))
+    events = list[SourceEvent]()
+    running(tmp_path, SESSION)
+    source = TranscriptSource(projects, SESSION, CWD, events.append, poll_s=0.01)
+    await source.start()
+    first.write(line("user", "Go on.") + line("assistant", "One."))
+    await until(lambda: heard(events) == ["One."])
+    running(tmp_path, other)
+    await until(lambda: changes(events) == [change])
+    second.write(line("user", "And now?") + line("assistant", "Two."))
+    await until(lambda: len(heard(events)) == 2)
+    await source.close()
+    assert heard(events) == ["One.", "Two."]
+    assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["Go on.", "And now?"]
+    assert sum(isinstance(event, TurnEnd) for event in events) >= 1
+    assert [event.connected for event in events if isinstance(event, SourceStatus)] == [True]
+    old = [(event.text, event.is_prompt) for event in events if isinstance(event, OldText)]
+    assert old == ([("Why?", True), ("Said before.", False)] if change is SessionChange.RESUMED else [])
+
+
+async def test_of_a_long_conversation_the_end_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.capture.transcript_follow.MOST_OLD_BYTES", 20_000)
+    transcript = Transcript(tmp_path)
+    transcript.write(b"".join(line("assistant", f"Message {number}.") for number in range(200)))
+    events = list[SourceEvent]()
+    source = TranscriptSource(tmp_path, SESSION, CWD, events.append, poll_s=0.01)
+    await source.start()
+    await until(lambda: changes(events))
+    await source.close()
+    old = [event.text for event in events if isinstance(event, OldText)]
+    assert old == [f"Message {number}." for number in range(150, 200)]
 
 
 async def test_a_file_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:

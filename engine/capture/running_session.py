@@ -1,0 +1,77 @@
+"""Which conversation a running Claude Code is in: /clear and /resume begin another one, with another transcript."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.capture.records import mapping
+
+SEARCH_S = 1.0
+"""How often our session is looked for in the list of running ones."""
+SESSION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+MOST_BYTES = 64 * 1024
+_ENTRY = re.compile(r"\d{1,10}\.json")
+
+
+class RunningSession:
+    """Finds our own session in Claude Code's list of running ones by its id, and sees when the id changes.
+
+    Only read, and only the entries: each is a small file, written anew by its own process. Never raises.
+    """
+
+    def __init__(self, config: Path, session_id: str, began_at: float) -> None:
+        """`began_at`, seconds of `time.time()`: entries that are older belong to sessions that have ended."""
+        self._folder = config / "sessions"
+        self._began_at = began_at
+        self._entry: Path | None = None
+        self._seen: tuple[int, int] | None = None
+        self._next_search = 0.0
+        self.session_id = session_id
+
+    def has_changed(self, now: float) -> bool:
+        """Look whether `session_id` is another one now; `now` is of `time.monotonic()`."""
+        if self._entry is None:
+            if now < self._next_search:
+                return False
+            self._next_search = now + SEARCH_S
+            self._entry = self._find()
+        if self._entry is None or not self._was_written():
+            return False
+        current = _id_in(self._entry)
+        if current is None or current == self.session_id:
+            return False
+        self.session_id = current
+        return True
+
+    def _find(self) -> Path | None:
+        return next((path for path in self._entries() if _id_in(path) == self.session_id), None)
+
+    def _entries(self) -> Iterator[Path]:
+        try:
+            with os.scandir(self._folder) as entries:
+                for entry in entries:
+                    if _ENTRY.fullmatch(entry.name) and entry.stat().st_mtime >= self._began_at:
+                        yield Path(entry.path)
+        except OSError:
+            return
+
+    def _was_written(self) -> bool:
+        try:
+            status = os.stat(self._entry or "")
+        except OSError:
+            return False
+        seen, self._seen = self._seen, (status.st_mtime_ns, status.st_ino)
+        return seen != self._seen
+
+
+def _id_in(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            found = mapping(json.loads(file.read(MOST_BYTES))).get("sessionId")
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, str) and SESSION_ID.fullmatch(found) else None
