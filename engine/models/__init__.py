@@ -3,7 +3,7 @@
 from engine.models.errors import ModelError
 from engine.models.folder import models_folder
 from engine.models.rows import local_path
-from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present, pin
+from engine.models.store import can_fetch, can_start, ensure, forget_verification, is_present, pin, require_here
 
 __all__ = [
     "ModelError",
@@ -15,4 +15,5 @@ __all__ = [
     "local_path",
     "models_folder",
     "pin",
+    "require_here",
 ]

@@ -33,7 +33,7 @@ def require_space(folder: Path, size_bytes: int) -> None:
         need_mb, free_mb = (size_bytes + _SPARE_BYTES) // 1_000_000, free // 1_000_000
         raise ModelError(
             "disk_full",
-            f"{folder} needs {need_mb} MB free for the translation weights, but has {free_mb} MB. "
+            f"{folder} needs {need_mb} MB free for the weights, but has {free_mb} MB. "
             "Free some space, or set STREAMTTS_CACHE to a folder on another disk.",
         )
 

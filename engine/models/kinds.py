@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from engine.catalog import TranslatorRow, WeightFile
+from engine.catalog import ModelRow, WeightFile
 from engine.models.errors import ModelError
 
 _TOKENIZER = (
@@ -22,9 +22,15 @@ _PLAIN = {
     "llama": (),
     "torch": (*_TOKENIZER, "model.safetensors.index.json"),
     "ct2": (*_TOKENIZER, "*vocabulary.json", "*vocabulary.txt", "vocab.json", "*.spm", "*.spm.model"),
+    "piper": ("config.json",),
 }
 """small files that a runtime reads as data"""
-_WEIGHTS = {"llama": ("*.gguf",), "torch": ("model*.safetensors",), "ct2": ("model.bin", "model.safetensors")}
+_WEIGHTS = {
+    "llama": ("*.gguf",),
+    "torch": ("model*.safetensors",),
+    "ct2": ("model.bin", "model.safetensors"),
+    "piper": ("*.onnx",),
+}
 """formats that hold numbers only, best first; CTranslate2's model.bin is its own format, not pickle"""
 _PICKLE = ("pytorch_model.bin", "pytorch_model-*.bin", "pytorch_model.bin.index.json")
 _QUANTISATIONS = ("q4_k_m", "q4_k_s", "q5_k_m", "q4_0", "q6_k", "q8_0", "f16", "")
@@ -32,7 +38,7 @@ _QUANTISATIONS = ("q4_k_m", "q4_k_s", "q5_k_m", "q4_0", "q6_k", "q8_0", "f16", "
 _NOT_A_MODEL = ("*mmproj*", "*imatrix*", "*-of-0*")
 
 
-def choose(row: TranslatorRow, listed: Iterable[WeightFile]) -> tuple[WeightFile, ...]:
+def choose(row: ModelRow, listed: Iterable[WeightFile]) -> tuple[WeightFile, ...]:
     """The files of `row` among those that the hub lists, with the row's own digests where it has them.
 
     Raises ModelError when what is needed is not there, or only in a format that can hold code.
@@ -47,7 +53,7 @@ def choose(row: TranslatorRow, listed: Iterable[WeightFile]) -> tuple[WeightFile
     return tuple(chosen.values())
 
 
-def is_wanted(row: TranslatorRow, name: str) -> bool:
+def is_wanted(row: ModelRow, name: str) -> bool:
     """Whether a file of this name belongs to the model, as far as its kind tells."""
     kinds = (*_PLAIN[row.runtime], *_WEIGHTS[row.runtime], *(_PICKLE if row.takes_pickle else ()))
     return any(file.name == name for file in row.files) or (
@@ -55,20 +61,20 @@ def is_wanted(row: TranslatorRow, name: str) -> bool:
     )
 
 
-def is_weights(row: TranslatorRow, name: str) -> bool:
+def is_weights(row: ModelRow, name: str) -> bool:
     """Whether a file of this name holds weights."""
     kinds = (*_WEIGHTS[row.runtime], *_PICKLE)
     return any(fnmatchcase(name.lower(), kind) for kind in kinds) and not name.endswith(".json")
 
 
-def _known(file: WeightFile, by_name: dict[str, WeightFile], row: TranslatorRow) -> WeightFile:
+def _known(file: WeightFile, by_name: dict[str, WeightFile], row: ModelRow) -> WeightFile:
     listed = by_name.get(file.name)
     if listed is None:
         raise ModelError("missing", f"{_repository(row)} has no {file.name}.")
     return replace(file, size_bytes=file.size_bytes or listed.size_bytes) if file.is_pinned else listed
 
 
-def _weights(row: TranslatorRow, files: list[WeightFile]) -> list[WeightFile]:
+def _weights(row: ModelRow, files: list[WeightFile]) -> list[WeightFile]:
     for kind in _WEIGHTS[row.runtime]:
         weights = _matching(files, (kind,))
         if row.runtime == "llama":
@@ -108,5 +114,5 @@ def _is_inside(name: str) -> bool:
     return not path.is_absolute() and "\\" not in name and all(not part.startswith(".") for part in path.parts)
 
 
-def _repository(row: TranslatorRow) -> str:
+def _repository(row: ModelRow) -> str:
     return row.hub.repository if row.hub else row.id

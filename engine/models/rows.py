@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.catalog import LICENCE_UNKNOWN, TranslatorRow, WeightFile, find_translator
+from engine.catalog import LICENCE_UNKNOWN, ModelRow, WeightFile, find_translator, find_voice_row
 from engine.models import hub, kinds, pins, verify
 from engine.models.errors import ModelError
 from engine.models.folder import models_folder
@@ -22,12 +22,12 @@ def local_path(model_id: str) -> Path | None:
     return Path(tail).expanduser() if tail.startswith(("/", "~", "./", "../")) else None
 
 
-def catalog_row(model_id: str) -> TranslatorRow | None:
+def catalog_row(model_id: str) -> ModelRow | None:
     """The row of a catalog or hub id as the catalog has it; None when there is no such model."""
-    return find_translator(model_id)
+    return find_translator(model_id) or find_voice_row(model_id)
 
 
-def find_row(model_id: str) -> TranslatorRow | None:
+def find_row(model_id: str) -> ModelRow | None:
     """The row of a catalog or hub id, with its files as they were pinned here. None when there is no such model.
 
     Raises ModelError when the pins cannot be read.
@@ -39,12 +39,12 @@ def find_row(model_id: str) -> TranslatorRow | None:
     return row if kept is None else _with_pins(row, kept)
 
 
-def folder_of(row: TranslatorRow) -> Path:
+def folder_of(row: ModelRow) -> Path:
     """The folder of its files: a direct child of the models folder."""
     return models_folder() / row.id.replace(":", "-").replace("/", "--")
 
 
-def pinned(row: TranslatorRow, progress: ProgressFn) -> TranslatorRow:
+def pinned(row: ModelRow, progress: ProgressFn) -> ModelRow:
     """Return the row with a digest for every file, asking the hub for what the catalog does not know.
 
     To be called with the folder locked. What the hub says is kept before anything is fetched, so that an attempt
@@ -61,7 +61,7 @@ def pinned(row: TranslatorRow, progress: ProgressFn) -> TranslatorRow:
     return _with_pins(row, kept)
 
 
-def here(row: TranslatorRow) -> tuple[WeightFile, ...] | None:
+def here(row: ModelRow) -> tuple[WeightFile, ...] | None:
     """The files in the folder that make up a model whose files are not pinned yet; None when some are missing.
 
     Files that were pinned to something else are none that somebody put there: None as well.
@@ -77,7 +77,7 @@ def here(row: TranslatorRow) -> tuple[WeightFile, ...] | None:
     return files if is_whole and any(kinds.is_weights(row, file.name) for file in files) else None
 
 
-def _kept(row: TranslatorRow) -> pins.Pins | None:
+def _kept(row: ModelRow) -> pins.Pins | None:
     """The pins of this row; none when the catalog has come to say something else of a file since."""
     kept = pins.read(folder_of(row))
     if kept is None or not _digests(row.files) <= _digests(kept.files):
@@ -89,7 +89,7 @@ def _digests(files: Iterable[WeightFile]) -> set[tuple[str, str]]:
     return {(file.name, digest) for file in files if (digest := file.sha256 or file.git_blob)}
 
 
-def _with_pins(row: TranslatorRow, kept: pins.Pins) -> TranslatorRow:
+def _with_pins(row: ModelRow, kept: pins.Pins) -> ModelRow:
     licence = kept.licence or row.licence if row.licence == LICENCE_UNKNOWN else row.licence
     return replace(
         row,
@@ -102,7 +102,7 @@ def _with_pins(row: TranslatorRow, kept: pins.Pins) -> TranslatorRow:
     )
 
 
-def _by_hand(row: TranslatorRow, folder: Path, progress: ProgressFn) -> pins.Pins | None:
+def _by_hand(row: ModelRow, folder: Path, progress: ProgressFn) -> pins.Pins | None:
     files = here(row)
     if files is None:
         return None
@@ -116,7 +116,7 @@ def _as_it_is(path: Path, file: WeightFile, progress: ProgressFn) -> WeightFile:
     return WeightFile(file.name, path.stat().st_size, verify.hash_file(path, progress))
 
 
-def _from_hub(row: TranslatorRow, progress: ProgressFn) -> pins.Pins:
+def _from_hub(row: ModelRow, progress: ProgressFn) -> pins.Pins:
     assert row.hub is not None
     progress(Progress(f"Asking the hub for {row.hub.repository}", 0, None))
     listing = hub.list_files(row.hub)

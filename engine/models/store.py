@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from engine.catalog import TranslatorRow, WeightFile
+from engine.catalog import ModelRow, WeightFile
 from engine.models import hub, rows, verify, wheels
 from engine.models.errors import ModelError
 from engine.models.folder import locked, models_folder, require_space
@@ -13,12 +13,12 @@ from engine.protocols import Progress, ProgressFn
 
 
 def ensure(model_id: str, progress: ProgressFn) -> Path:
-    """Return where the weights are, bringing them in first when needed: a file (llama) or a folder (torch, ct2).
+    """Return where the weights are, bringing them in first when needed: a file (llama) or a folder (others).
 
-    `model_id` is a catalog id, `runtime:OWNER/REPOSITORY` on the hub, or `runtime:/path` for weights of one's own,
-    which are used as they are. Files are checked against the pinned digest once, and again whenever they change; a
-    damaged one is named in `progress`, deleted and brought in again. Raises ModelError saying which file is missing
-    and how to get it.
+    `model_id` is a catalog id of a translator or a voice, `runtime:OWNER/REPOSITORY` on the hub, or `runtime:/path` for
+    weights of one's own, which are used as they are. Files are checked against the pinned digest once, and again
+    whenever they change; a damaged one is named in `progress`, deleted and brought in again. Raises ModelError saying
+    which file is missing and how to get it.
     """
     own = rows.local_path(model_id)
     if own is not None:
@@ -32,7 +32,21 @@ def ensure(model_id: str, progress: ProgressFn) -> Path:
     return _result(row)
 
 
-def pin(model_id: str, progress: ProgressFn) -> TranslatorRow:
+def require_here(model_id: str, progress: ProgressFn) -> Path:
+    """As `ensure`, but fetch nothing. Raises ModelError when a file is `missing` or damaged (`corrupt`)."""
+    own = rows.local_path(model_id)
+    if own is not None:
+        return _require_own(own)
+    row = _require_row(model_id)
+    if not is_here(row):
+        raise ModelError("missing", f"{row.id} is not here: `streamtts models pull {row.id}` fetches it.")
+    for wanted in row.files:
+        if not verify.is_good(rows.folder_of(row) / wanted.name, wanted, progress):
+            raise ModelError("corrupt", f"{wanted.name} is damaged: `streamtts models pull {row.id}` fetches it again.")
+    return _result(row)
+
+
+def pin(model_id: str, progress: ProgressFn) -> ModelRow:
     """Return the row of a model with a digest for each of its files, asking the hub where the catalog has none.
 
     Fetches nothing. Raises ModelError.
@@ -57,7 +71,7 @@ def is_present(model_id: str) -> bool:
     return row is not None and is_here(row)
 
 
-def is_here(row: TranslatorRow) -> bool:
+def is_here(row: ModelRow) -> bool:
     """As `is_present`, for a row."""
     if row.hub is None and not row.files:
         return False
@@ -93,7 +107,7 @@ def forget_verification(model_id: str) -> None:
             verify.forget(rows.folder_of(row) / wanted.name)
 
 
-def _require_row(model_id: str) -> TranslatorRow:
+def _require_row(model_id: str) -> ModelRow:
     row = rows.find_row(model_id)
     if row is None or (row.hub is None and not row.files):
         raise ModelError("unknown_model", f"There are no weights called {model_id}; see `streamtts models`.")
@@ -106,12 +120,12 @@ def _require_own(path: Path) -> Path:
     return path
 
 
-def _result(row: TranslatorRow) -> Path:
+def _result(row: ModelRow) -> Path:
     folder = rows.folder_of(row)
     return folder / row.files[0].name if len(row.files) == 1 else folder
 
 
-def _is_verified(row: TranslatorRow) -> bool:
+def _is_verified(row: ModelRow) -> bool:
     # The common start: nothing to do, so no lock, no hashing.
     folder = rows.folder_of(row)
     return (
@@ -121,7 +135,7 @@ def _is_verified(row: TranslatorRow) -> bool:
     )
 
 
-def _bring_in(row: TranslatorRow, progress: ProgressFn) -> TranslatorRow:
+def _bring_in(row: ModelRow, progress: ProgressFn) -> ModelRow:
     folder = rows.folder_of(row)
     with locked(folder, progress):
         row = rows.pinned(row, progress)
@@ -146,7 +160,7 @@ def _is_good_or_gone(path: Path, wanted: WeightFile, progress: ProgressFn) -> bo
     return False
 
 
-def _fetch(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: ProgressFn) -> None:
+def _fetch(row: ModelRow, wanted: WeightFile, folder: Path, progress: ProgressFn) -> None:
     if row.hub is None:
         raise ModelError("missing", _how_to_get(row, wanted.name, ""))
     path = folder / wanted.name
@@ -167,7 +181,7 @@ def _fetch(row: TranslatorRow, wanted: WeightFile, folder: Path, progress: Progr
     )
 
 
-def _explained(row: TranslatorRow, error: OSError, name: str = "") -> ModelError:
+def _explained(row: ModelRow, error: OSError, name: str = "") -> ModelError:
     """What an error of the network or the disk means for whoever wants this model."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return ModelError(
@@ -183,7 +197,7 @@ def _explained(row: TranslatorRow, error: OSError, name: str = "") -> ModelError
     return ModelError("missing", _how_to_get(row, name or row.id, str(error)))
 
 
-def _how_to_get(row: TranslatorRow, what: str, cause: str) -> str:
+def _how_to_get(row: ModelRow, what: str, cause: str) -> str:
     """One message: what is missing, and the ways to get it."""
     ways = []
     if row.wheels is not None:
@@ -193,4 +207,4 @@ def _how_to_get(row: TranslatorRow, what: str, cause: str) -> str:
     if row.hub is not None:
         why = " ".join(cause.split())[:160]
         ways.append(f"a network that reaches the Hugging Face hub ({row.hub.repository}{': ' + why if why else ''})")
-    return f"The translation weights {what} are missing. Get them with " + ", or ".join(ways) + "."
+    return f"The weights {what} are missing. Get them with " + ", or ".join(ways) + "."

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.catalog import TRANSLATORS, TranslatorRow
+from engine.catalog import TRANSLATORS, VOICES, ModelRow
 from engine.models import pins, rows, store, verify
 from engine.models.errors import ModelError
 from engine.models.folder import locked, models_folder
@@ -25,16 +25,18 @@ class Checked:
 
 
 def known_ids() -> list[str]:
-    """The catalog's ids, then those of models from the hub that are here."""
-    return list(dict.fromkeys([*(row.id for row in TRANSLATORS), *_kept_ids()]))
+    """The catalog's ids, then those of models from the hub that are here; voices last."""
+    voices = [row.id for row in VOICES]
+    others = [*(row.id for row in TRANSLATORS), *_kept_ids()]
+    return [*dict.fromkeys(name for name in others if name not in voices), *voices]
 
 
-def has_files(row: TranslatorRow) -> bool:
+def has_files(row: ModelRow) -> bool:
     """Whether anything of the model is here, whole or not."""
     return disk_bytes(row) > 0
 
 
-def disk_bytes(row: TranslatorRow) -> int:
+def disk_bytes(row: ModelRow) -> int:
     """What the model takes on the disk, with parts of it and what was derived from it. Links are not followed."""
     folder = rows.folder_of(row)
     return 0 if folder.is_symlink() else sum(size for _, size in _sizes(folder))
@@ -81,7 +83,7 @@ def remove(model_id: str, progress: ProgressFn) -> int:
     return freed
 
 
-def _require_ours(model_id: str) -> TranslatorRow:
+def _require_ours(model_id: str) -> ModelRow:
     if rows.local_path(model_id) is not None:
         raise ModelError("unknown_model", f"{model_id} is a path of your own: it is neither checked nor removed.")
     row = rows.catalog_row(model_id)

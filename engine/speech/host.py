@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol, cast
 
-from engine.protocols import AudioChunk, Progress, ProgressFn, SpeechEngine, SpeechEngineInfo
+from engine.protocols import AudioChunk, Progress, ProgressFn, SpeechEngine, SpeechEngineInfo, Voice
 from engine.speech.voices import NO_VOICE, create_local, find_voice
 
 
 class LocalEngine(SpeechEngine, Protocol):
     """A speech engine that can be warmed up."""
 
-    def load(self) -> None:
-        """Load and speak once into nothing. Raises SpeechError."""
+    def load(self, voice: Voice) -> None:
+        """Load what the voice needs and speak once into nothing. Raises SpeechError."""
         ...
 
 
@@ -65,8 +65,8 @@ class SpeechHost:
             self._engines.popitem()[1].close()
 
     def _load(self, voice_id: str) -> None:
-        find_voice(voice_id)
-        self._engine(voice_id).load()
+        voice = find_voice(voice_id)
+        self._engine(voice_id).load(voice)
 
     def _engine(self, voice_id: str) -> LocalEngine:
         engine_id = voice_id.partition(":")[0]

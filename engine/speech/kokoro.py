@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.protocols import AudioChunk, Samples, SpeechEngineInfo, SpeechError, Voice
 from engine.speech.availability import missing_module
 from engine.speech.clean import is_speakable
-from engine.speech.phrases import ends_sentence, split_phrases
+from engine.speech.phrases import pause_after, split_phrases
 from engine.speech.reading import Reader
 from engine.speech.trim import trim
 
@@ -24,8 +24,6 @@ MAX_THREADS = 2
 _MIN_PHRASE = 8
 """Characters; the model speaks very short phrases badly."""
 _MAX_TOKENS = 500
-_PAUSE_S = 0.12
-_SENTENCE_PAUSE_S = 0.30
 _WARM_UP = "warming、準備ができました。"
 """One word is English, so that its reader is warm too."""
 _VOICES = {
@@ -73,7 +71,7 @@ class Kokoro:
             for name, gender in _VOICES.items()
         ]
 
-    def load(self) -> None:
+    def load(self, voice: Voice | None = None) -> None:
         """Assemble the weights (once, 92 MB in the user's cache), load and warm up: some seconds.
 
         Raises SpeechError (`broken`) when the weights are damaged.
@@ -93,7 +91,7 @@ class Kokoro:
             if not len(samples):
                 continue
             if index < len(phrases) - 1:
-                pause_s = (_SENTENCE_PAUSE_S if ends_sentence(phrase) else _PAUSE_S) / rate
+                pause_s = pause_after(phrase) / rate
                 samples = np.concatenate([samples, np.zeros(round(pause_s * SAMPLE_RATE), np.float32)])
             yield AudioChunk(samples, SAMPLE_RATE)
 

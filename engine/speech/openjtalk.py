@@ -42,7 +42,7 @@ class OpenJTalk:
             return []
         return [Voice("openjtalk:mei", "openjtalk", "Mei", gender="female", licence="CC-BY-3.0")]
 
-    def load(self) -> None:
+    def load(self, voice: Voice | None = None) -> None:
         """Load the dictionary and the voice; the first sentence would pay for it otherwise (about 0.6 s)."""
         for _ in self.synthesize(_WARM_UP, self.voices()[0], 1.0):
             pass

@@ -44,7 +44,7 @@ class Say:
         """The Japanese voices that are installed, Kyoko first; empty away from macOS."""
         return [] if self._unavailable() else self._voices
 
-    def load(self) -> None:
+    def load(self, voice: Voice | None = None) -> None:
         """Nothing stays loaded between two calls. Raises SpeechError (`unavailable`) away from macOS."""
         if reason := self._unavailable():
             raise SpeechError("unavailable", f"say: {reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 from engine.protocols import AsyncSpeechEngine, SpeechEngine, SpeechEngineInfo, SpeechError, Voice
@@ -16,6 +16,7 @@ NO_VOICE = "none"
 _LOCAL = {
     "openjtalk": "engine.speech.openjtalk:OpenJTalk",
     "kokoro": "engine.speech.kokoro:Kokoro",
+    "piper": "engine.speech.piper:Piper",
     "say": "engine.speech.say:Say",
 }
 """They block, and live in the speech worker."""
@@ -27,10 +28,12 @@ _REMOTE = {
 }
 """They are coroutines on the engine's loop."""
 _OPEN = ("voicevox", "openai")
-"""Servers of one's own: made with the settings, and asked for voices by name without asking what there is."""
+"""Servers of one's own: made with the settings."""
+_NAMED = (*_OPEN, "piper")
+"""They have more voices than they list: asked for one by its name."""
 
 
-class _OpenEngine(Protocol):
+class _NamedEngine(Protocol):
     def voice(self, name: str) -> Voice | None: ...
 
 
@@ -53,7 +56,7 @@ def find_voice(voice_id: str, settings: Speech = Speech()) -> Voice:
     if voice_id == NO_VOICE:
         return Voice(NO_VOICE, engine="", name=NO_VOICE)
     engine_id, _, name = voice_id.partition(":")
-    if engine_id in _OPEN and (voice := cast(_OpenEngine, _create(engine_id, settings)).voice(name)):
+    if engine_id in _NAMED and (voice := cast(_NamedEngine, _create(engine_id, settings)).voice(name)):
         return voice
     if engine_id in _LOCAL or engine_id in _REMOTE:
         engine = _create(engine_id, settings)
@@ -63,6 +66,13 @@ def find_voice(voice_id: str, settings: Speech = Speech()) -> Voice:
             if voice.id == voice_id:
                 return voice
     raise SpeechError("unknown_voice", f"There is no voice {voice_id!r}. {_nearest(voice_id, settings)}")
+
+
+def missing_voices() -> Sequence[Voice]:
+    """Voices that could be chosen once `streamtts models pull` has fetched their weights."""
+    from engine.speech.piper import Piper
+
+    return Piper().missing()
 
 
 def is_known(voice_id: str, settings: Speech = Speech()) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engine import catalog
-from engine.catalog import SPEECH_ENGINES, TRANSLATORS
+from engine.catalog import SPEECH_ENGINES, TRANSLATORS, VOICES
 
 
 def test_ids_are_unique_and_name_their_runtime() -> None:
@@ -135,3 +135,21 @@ def test_cloud_voices_say_that_text_leaves_the_machine() -> None:
     online = [row for row in SPEECH_ENGINES if not row.is_offline]
     assert {row.id for row in online} == {"edge", "gtts", "openai"}
     assert all("sends" in row.note for row in online)
+
+
+@pytest.mark.parametrize("row", VOICES, ids=lambda row: row.id)
+def test_a_voice_is_of_an_engine_and_its_weights_are_pinned(row: catalog.VoiceRow) -> None:
+    assert row.id.split(":")[0] == row.runtime
+    assert catalog.find_speech_engine(row.runtime) is not None
+    assert catalog.find_voice_row(row.id) is row
+    assert catalog.find_translator(row.id) is None
+    assert row.hub is not None
+    assert len(row.hub.revision) == 40
+    (weights,) = [file for file in row.files if file.name.endswith(".onnx")]
+    assert weights.sha256 is not None
+    assert len(weights.sha256) == 64
+    assert row.licence
+
+
+def test_a_voice_that_wants_credit_says_whom_to_name() -> None:
+    assert all(row.credit for row in VOICES if "credit" in row.licence)

@@ -19,6 +19,8 @@ HEAVY = {
     "edge_tts",
     "gtts",
     "soxr",
+    "piper_plus",
+    "onnxruntime",
 }
 
 

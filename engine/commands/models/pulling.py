@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from engine import models
-from engine.catalog import TranslatorRow
+from engine.catalog import ModelRow, VoiceRow
 from engine.commands.console import ProgressLine
 from engine.commands.models import DONE, FAILED
 from engine.commands.models.progress import shown_on
@@ -19,6 +19,8 @@ def pull(model_id: str, *, is_agreed: bool, progress: ProgressLine) -> int:
         row = models.pin(model_id, shown_on(progress))
         progress.clear()
         print(f"{row.id}: {row.size_bytes / 1e6:.0f} MB, licence: {row.licence}")
+        if isinstance(row, VoiceRow) and row.credit:
+            print(f"To be named where its sound is used: {row.credit}")
         if row.is_non_commercial and not is_agreed and not _agrees(row):
             return FAILED
     path = models.ensure(model_id, shown_on(progress))
@@ -35,7 +37,7 @@ def _require_from_hub(model_id: str) -> None:
         raise ModelError("unknown_model", f"{model_id} has no weights: `translate.http_url` says where its server is.")
 
 
-def _agrees(row: TranslatorRow) -> bool:
+def _agrees(row: ModelRow) -> bool:
     if not sys.stdin.isatty():
         print(
             f"streamtts: {row.licence} allows non-commercial use only: add --yes if yours is.",

