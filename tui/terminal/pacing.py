@@ -37,14 +37,18 @@ class DrawClock:
                 self._draw_in(HOLD_S)
                 self._is_holding = True
             return
-        wait_s = self._drawn_at + (FLOOD_FRAME_S if is_flood else FRAME_S) - time.monotonic()
+        wait_s = self._flood_wait_s() if is_flood else self._drawn_at + FRAME_S - time.monotonic()
         if self._is_answer_due or wait_s <= 0:
             self._is_answer_due = False
             self.draw_now()
-        elif self._handle is None or self._is_holding or is_flood != self._is_flood:
+        elif self._handle is None or self._is_holding or is_flood or self._is_flood:
             self.cancel()
             self._draw_in(wait_s)
         self._is_flood = is_flood
+
+    def _flood_wait_s(self) -> float:
+        """Until its next frame; when nothing more comes for a usual frame, that was its end."""
+        return min(self._drawn_at + FLOOD_FRAME_S - time.monotonic(), FRAME_S)
 
     def draw_now(self) -> None:
         """Draw, and forget what was due."""
