@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 CLAUDE_VERSION := 2.1.328
 OLD_CLAUDE_VERSION := 2.1.197
 # Packages of the system that sound and the end-to-end tests need; `make system` installs them on Debian and Ubuntu.
-DEBIAN_PACKAGES := libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux
+DEBIAN_PACKAGES := libportaudio2 libasound2-plugins pulseaudio pulseaudio-utils tmux openssh-server openssh-client
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: demo test check lint types contracts unit format system clean
