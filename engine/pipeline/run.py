@@ -206,6 +206,8 @@ class Run:
             self._emit(Notice(Level.ERROR, "voice_failed", problem))
         load_ms = (time.monotonic() - began) * 1000
         self._emit(Ready(self.translator.id, self.speaking.voice, self.translator.device, load_ms))
+        if self.translator.introduction:
+            self._emit(self.translator.introduction)
 
     async def _warm(self, voice: str) -> str | None:
         """Warm the first voice, or the next best; return what went wrong, if anything did."""

@@ -46,8 +46,8 @@ class TranslatorFailed(Exception):  # noqa: N818  (it says what happened)
 class Deadlines:
     """How long a translator may take, by the length of the English. A slow machine is no hang: these are generous."""
 
-    first_s: float = 20.0
-    next_s: float = 10.0
+    first_s: float = 40.0
+    next_s: float = 20.0
     character_s: float = 0.2
     load_s: float = 60.0
     """for the load of the next translator, when one fails in mid-sentence"""
@@ -56,8 +56,8 @@ class Deadlines:
 
     def patience(self, english: str, *, streams: bool) -> Patience:
         """Return what to wait for one sentence; one that does not stream gives its first piece last."""
-        whole_s = self.first_s + self.character_s * len(english)
-        return Patience(whole_s if not streams else self.first_s + whole_s / 4, self.next_s, whole_s * 2)
+        first_s = self.first_s + self.character_s * len(english)
+        return Patience(first_s if streams else first_s * 2, self.next_s, first_s * 2)
 
 
 class Host(Protocol):

@@ -37,6 +37,8 @@ class Translators:
     def __init__(self, around: Surroundings, parts: Parts) -> None:
         self.failure = "no translator could start"
         """why there is none, when there is none"""
+        self.introduction: Notice | None = None
+        """who was chosen at the last start, and why; None where the user chose"""
         self._around = around
         self._parts = parts
         self._shelf = Shelf(around, parts, self._on_open)
@@ -148,6 +150,8 @@ class Translators:
         """Open another translator; the old one works until it is ready, and ends the sentence in hand."""
         if wanted == "auto" or not self._settled.is_set():
             await self.start(wanted)
+            if self.introduction:
+                self._around.emit(self.introduction)
             return
         self._wish += 1
         wish = self._wish
@@ -180,14 +184,16 @@ class Translators:
             self._order = []
 
     def _follow(self, plan: Plan, wanted: str, wish: int) -> None:
-        """Say why this translator, and fetch the better one."""
+        """Know why this translator, and fetch the better one."""
         later = plan.later
+        self.introduction = None
         if self.id != plan.now.id or wanted != "auto":
             return
         if later is None:
-            self._say(CHOSEN, f"{self.id} translates: {plan.now.reason}.")
+            self.introduction = Notice(Level.INFO, CHOSEN, f"{self.id} translates: {plan.now.reason}.")
             return
-        self._say(CHOSEN, f"{self.id} translates until {later.id} is ready, which is better here: {later.reason}.")
+        until = f"{self.id} translates until {later.id} is ready, which is better here: {later.reason}."
+        self.introduction = Notice(Level.INFO, CHOSEN, until)
         self._shelf.keep(self._bring(later.id, later.reason, wish))
 
     async def _bring(self, name: str, reason: str, wish: int) -> None:

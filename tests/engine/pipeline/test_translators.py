@@ -315,7 +315,8 @@ async def test_it_starts_with_what_is_here_and_changes_over_when_the_better_one_
     rig = make_rig(StandIn(A), better, later=B)
     await rig.start()
     assert (await rig.say("This need not wait.")).sentence.translator == A
-    [message] = rig.notices("translator_chosen")
+    assert rig.translators.introduction
+    message = rig.translators.introduction.message
     assert A in message
     assert B in message
     assert "it is better" in message
