@@ -35,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("versions", nargs="+", metavar="VERSION")
     parser.add_argument("--installed", type=Path, metavar="DIR")
+    parser.add_argument("--source", default="auto", help="as of streamtts-tui")
     parser.add_argument("--quiet-network", action="store_true", help=f"set {QUIET_NETWORK}")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="for Claude's environment")
     options = parser.parse_args()
@@ -45,7 +46,7 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for version in options.versions:
         with installed(version, options.installed) as claude:
-            row = asyncio.run(tried(claude, variables, is_quiet=options.quiet_network))
+            row = asyncio.run(tried(claude, options.source, variables, is_quiet=options.quiet_network))
         print(f"| {version} | {' | '.join(row)} |", flush=True)
 
 
@@ -62,11 +63,11 @@ def installed(version: str, folder: Path | None) -> Iterator[Path]:
         yield Path(made) / name
 
 
-async def tried(claude: Path, variables: Mapping[str, str], *, is_quiet: bool) -> tuple[str, ...]:
+async def tried(claude: Path, wanted: str, variables: Mapping[str, str], *, is_quiet: bool) -> tuple[str, ...]:
     """The source that was followed, why it is not the mod, whether each answer came once and whole, and the dialog."""
     script = in_order([Text("I make it.\n"), TOUCH], [Text(MARKDOWN)], [Text(f"Yes. {LAST_WORDS}")])
     with tempfile.TemporaryDirectory() as made:
-        session = SourceSession(claude, ClaudeHome.create(Path(made) / "home"), script)
+        session = SourceSession(claude, ClaudeHome.create(Path(made) / "home"), script, wanted=wanted)
         session.add(variables)
         if not is_quiet:
             session.leave_out(QUIET_NETWORK)
