@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from engine.cli import main
-from engine.commands.bench import scores, speed
+from engine.commands.bench import quality, scores, speed
+from engine.commands.bench.pairs import read_pairs
 from engine.commands.bench.speed import Speed
 from engine.pipeline import translator_hosts
+from engine.settings import Translate
 from engine.translate import measured
 from engine.translate.measured import Measured
 from engine.worker import WorkerSpec
+from tests.support.chat_server import events, serving
 from tests.support.mock_translator import japanese_for, make_spec
 
 GOOD = "I read the file `src/app.py` again and found 3 faults in it."
@@ -123,3 +126,14 @@ def test_save_alone_measures_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     [kept] = measured.recall("auto")
     assert (kept.id, kept.chrf) == ("mock:echo", None)
     assert 0 < kept.first_phrase_ms <= kept.sentence_ms
+
+
+async def test_a_server_is_measured_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("The tests pass.\tテストが通ります。\n", encoding="utf-8")
+    async with serving() as server:
+        server.chat = events("テストが", "通ります。")
+        settings = Translate(translator="http:openai", http_url=server.url)
+        [figures], failures = await quality.measure_all(settings, read_pairs(path, None))
+    assert failures == []
+    assert (figures.translator, figures.device, figures.chrf) == ("http:openai", "remote", 100.0)
