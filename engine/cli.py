@@ -21,6 +21,7 @@ COMMANDS = {
     "models": "list the translators and their weights; fetch, check and remove them",
     "history": "what was said before: list, show, search",
     "export": "a recorded session as a document, subtitles, a page that plays, or sound",
+    "doctor": "a line for everything that must work, tried for real, and what to do where it does not",
     "config": "every setting and where its value comes from; change one",
     "completion": "completion of commands and values for bash, zsh and fish",
 }
