@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import select
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ def terminal(patient: Patient) -> Iterator[Finding]:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield note("terminal", "none here: streamtts-tui needs one, `streamtts speak` does not")
         return
-    columns, rows = shutil.get_terminal_size()
+    columns, rows = os.get_terminal_size(sys.stdout.fileno())
     name = os.environ.get("TERM", "")
     detail = f"{columns}x{rows}, TERM={name or 'unset'}, {_colours(name)}"
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
