@@ -186,15 +186,18 @@ class TranslateStage:
     async def _try_with(self, host: Host, job: Job, english: str, story: Story) -> str | None:
         """Both tries of one translator, each in several lives; None when it comes to nothing."""
         lives = LIVES
-        again = False
+        again = was_bad = False
         while True:
             try:
                 return await self._decoder.decode(job, host, english, self._context_pairs(), again=again)
             except Rejected as rejected:
                 story.note(rejected.reason, str(rejected))
                 story.was_refused = True
-                if again:
-                    self._translators.note_refusal(host)
+                was_bad = was_bad or rejected.reason != DIFFERS
+                # Who did not begin the sentence has words of its own: asking for others still would be in vain.
+                if again or not was_bad:
+                    if was_bad:
+                        self._translators.note_refusal(host)
                     return None
                 again = True
             except TranslatorFailed as error:

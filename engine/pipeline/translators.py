@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, aclosing
 
 from engine.catalog import find_translator
 from engine.events import Health, Level, Notice, NoticeWithdrawn
+from engine.models import can_start
 from engine.pipeline.health import Circuit
 from engine.pipeline.parts import Parts
 from engine.pipeline.translator_hosts import CRASHED, FAILED, HUNG, Host, Surroundings, TranslatorFailed, is_remote
@@ -210,10 +211,10 @@ class Translators:
                 self._shelf.keep(self._try_open(name))
 
     async def _load_another(self, known: set[str]) -> Host | None:
-        """Open the next one that can, within the time that a sentence in hand may wait."""
-        for name in list(self._order):
-            if name in known or not self._circuit(name).is_closed:
-                continue
+        """Open the next one that can, within the time that a sentence may wait; one to be fetched comes last."""
+        names = [name for name in self._order if name not in known and self._circuit(name).is_closed]
+        at_once = await asyncio.to_thread(lambda: {name for name in names if is_remote(name) or can_start(name)})
+        for name in sorted(names, key=lambda name: name not in at_once):
             try:
                 async with asyncio.timeout(self._around.deadlines.load_s):
                     host = await self._try_open(name)

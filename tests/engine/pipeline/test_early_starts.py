@@ -27,7 +27,6 @@ def test_taken_back_or_not_every_sentence_is_told_once_and_never_changes(make_en
         time.sleep(0.003)
     engine.feed(BlockEnd("b", time.monotonic()))
     done = engine.drain(120)
-    assert done.failed == 0
     assert "".join(heard.english()).replace(" ", "") == TEXT.replace(" ", "")
     assert [event.sentence.id for event in heard.of(SentenceAdded)] == list(range(1, done.sentences + 1))
     for number in range(1, done.sentences + 1):

@@ -245,6 +245,19 @@ async def test_when_the_rest_cannot_be_had_the_english_follows_the_words_that_we
     assert rig.tally.guard == {"loop": GuardCount(english=1)}
 
 
+async def test_another_with_words_of_its_own_is_not_blamed_for_them(make_rig: MakeRig) -> None:
+    held = asyncio.Event()
+    first = StandIn(A, lambda _english, again: BAD if again else (TWO_PHRASES[0], held, *BAD))
+    second = StandIn(B)
+    rig = make_rig(first, second, fallback=B)
+    await rig.start()
+    await until(lambda: second.opened)
+    job = await hear_first_phrase(rig, held, "Only the first could have ended this.")
+    assert job.sentence.guard is Guard.ENGLISH
+    assert job.failure == "translation rejected: loop"
+    assert len(second.asked) == 1
+
+
 async def test_growing_words_only_grow_within_one_try(make_rig: MakeRig) -> None:
     rig = make_rig(StandIn(A))
     await rig.start()
