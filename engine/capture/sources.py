@@ -116,6 +116,7 @@ class SourceManager:
     _late_timer: asyncio.TimerHandle | None = None
     _closing: asyncio.Task[None] | None = None
     _sweeping: asyncio.Task[int] | None = None
+    _is_closing: bool = False
     _told: SourceStatus | None = None
     _changes: dict[str, list[SourceEvent]] = field(default_factory=dict)
     """What became of the conversation before any source was followed, as each tells it."""
@@ -160,9 +161,11 @@ class SourceManager:
             if timer is not None:
                 timer.cancel()
         self._quiet_timer = self._late_timer = None
-        members, self._members = list(self._members.values()), {}
-        for member in members:
+        self._is_closing = True
+        for member in list(self._members.values()):
+            # What it held back, or reads last, is still heard.
             await member.source.close()
+        self._members.clear()
         if self._closing is not None:
             await self._closing
         if self._sweeping is not None:
@@ -200,7 +203,8 @@ class SourceManager:
         if member is None:
             return
         if isinstance(event, SourceStatus):
-            self._take_status(name, member, event)
+            if not self._is_closing:
+                self._take_status(name, member, event)
             return
         if isinstance(event, OldText | SessionChanged):
             self._take_change(name, event)
@@ -208,7 +212,7 @@ class SourceManager:
         if member.state is not _State.HEARD:
             self._hear(name, member)
         self._merger.take(name, event)
-        if name != self.active:
+        if name != self.active and not self._is_closing:
             self._take_from_another(name, event)
 
     def _take_change(self, name: str, event: OldText | SessionChanged) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.source import Attention, AttentionEnd, AttentionKind, TurnEnd
-from tests.support.answers import Text
+from tests.support.answers import Hold, Text
 from tests.support.asked import ask_all, by_prompt, differences, expected
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import in_order
@@ -62,3 +63,16 @@ async def test_a_dialog_and_another_size_over_ssh(
     assert len(session.of(AttentionEnd)) == 1
     assert [end.aborted for end in session.of(TurnEnd)] == [False]
     assert sentences(session.events) == sentences_of(["I will make it.", PARAGRAPHS])
+
+
+async def test_a_connection_that_ends_loses_nothing_of_the_screen(
+    claude_binary: Path, claude_home: ClaudeHome, ssh_config: Path
+) -> None:
+    goes_on = threading.Event()
+    script = in_order([Text("Two sentences. They have come.\n\n"), Hold(goes_on), Text("Nobody hears this.")])
+    async with SshSession(claude_binary, claude_home, script, ssh_config) as session:
+        await session.ask("please answer")
+        await session.until_shown("They have come.")
+    goes_on.set()
+    assert sentences(session.events) == ["Two sentences.", "They have come."]
+    assert isinstance(session.events[-1], TurnEnd)

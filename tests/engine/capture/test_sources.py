@@ -54,6 +54,7 @@ class FakeSource:
         self.say = on_event
         self.problem = problem
         self.is_expected = self.is_closed = False
+        self.last_words = ""
 
     async def start(self) -> None:
         if self.problem == "start":
@@ -69,6 +70,9 @@ class FakeSource:
 
     async def close(self) -> None:
         self.is_closed = True
+        words, self.last_words = self.last_words, ""
+        if words:
+            self.text(words)
 
     def up(self) -> None:
         self.say(SourceStatus(self.name, True))
@@ -293,6 +297,17 @@ async def test_a_program_that_is_not_claude_is_not_asked_for_its_version(tmp_pat
     session.manager.versions = None
     session.manager.factories = {"screen": session.manager.factories["screen"]}
     assert await session.manager.start(["-x"]) == ["--screen", "-x"]
+
+
+async def test_what_a_source_says_as_it_closes_is_heard(tmp_path: Path) -> None:
+    session = Session(tmp_path, NEW)
+    await session.manager.start([])
+    for source in session.sources.values():
+        source.last_words = "Two."
+    session.sources["mod"].up()
+    session.sources["mod"].turn("One.", ends=False)
+    await session.manager.close()
+    assert session.text == ["One.", "Two."]
 
 
 async def test_after_the_end_nothing_is_said(tmp_path: Path) -> None:
