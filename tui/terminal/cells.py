@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyghostty._ffi import check, ffi, lib
-from pyghostty.core import init_sized
+
+from tui.terminal.ghostty import check, ffi, init_sized, lib
+from tui.terminal.native import NativeTerminal
 
 Color = int | tuple[int, int, int] | None
 """A place in the palette of 256, a true colour, or None: the terminal's own."""
@@ -110,7 +111,7 @@ def _low_bit(mask: int) -> int:
 class RowReader:
     """Turns rows of a render state into runs: a few calls a row, not one a cell."""
 
-    def __init__(self, terminal: Any) -> None:
+    def __init__(self, terminal: NativeTerminal) -> None:
         self._terminal = terminal
         self._layout = _layout()
         self._cells = ffi.new("GhosttyRenderStateRowCells*")
@@ -232,7 +233,7 @@ class RowReader:
 
     def _link(self, x: int, y: int) -> str:
         length = ffi.new("size_t*")
-        reference = self._terminal.ref(x, y, "viewport")
+        reference = self._terminal.reference(x, y)
         if lib.ghostty_grid_ref_hyperlink_uri(reference, self._utf8, len(self._utf8), length):
             return ""
         uri: str = ffi.buffer(self._utf8, length[0])[:].decode("utf-8", "replace")

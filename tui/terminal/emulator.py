@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from pyghostty import Terminal
-from pyghostty._ffi import check, ffi, lib
-from pyghostty.core import init_sized
-
 from tui.terminal.cells import PLAIN, RowReader, Run
+from tui.terminal.ghostty import check, ffi, init_sized, lib
+from tui.terminal.native import NativeTerminal
 
 SCROLLBACK_LINES = 10_000
 SCROLLBACK_BYTES = 32 << 20
@@ -83,11 +81,11 @@ class Emulator:
 
     def __init__(self, cols: int, rows: int, *, scrollback: int = SCROLLBACK_LINES) -> None:
         self.events = EmulatorEvents()
-        self._terminal = Terminal(max(cols, 1), max(rows, 1), scrollback=scrollback)
-        self._handle = self._terminal._t[0]
+        self._terminal = NativeTerminal(max(cols, 1), max(rows, 1), scrollback)
+        self._handle = self._terminal.handle
         self._is_dark = True
         self._is_held = False
-        self._callbacks = self._install()
+        self._install()
         self._state = _owned("GhosttyRenderState", lib.ghostty_render_state_new, lib.ghostty_render_state_free)
         self._iterator = _owned(
             "GhosttyRenderStateRowIterator",
@@ -208,11 +206,11 @@ class Emulator:
         """Select a native range, or nothing (NULL). `Selection` makes the ranges."""
         if selection or self._has_selection:
             self._has_selection = bool(selection)
-            self._set(lib.GHOSTTY_TERMINAL_OPT_SELECTION, selection)
+            self._terminal.set(lib.GHOSTTY_TERMINAL_OPT_SELECTION, selection)
 
     def reference(self, x: int, y: int) -> Any:
         """A native reference to a cell of the viewport; good until the terminal changes."""
-        return self._terminal.ref(x, y, "viewport")
+        return self._terminal.reference(x, y)
 
     def text(self) -> list[str]:
         """The rows as of the last `take_dirty`, without trailing blanks."""
@@ -224,7 +222,7 @@ class Emulator:
         lib.ghostty_color_palette_default(palette)
         for index, (red, green, blue) in enumerate(colors[:256]):
             palette[index].r, palette[index].g, palette[index].b = red, green, blue
-        self._set(lib.GHOSTTY_TERMINAL_OPT_COLOR_PALETTE, palette)
+        self._terminal.set(lib.GHOSTTY_TERMINAL_OPT_COLOR_PALETTE, palette)
 
     def set_default_colors(self, foreground: Rgb, background: Rgb) -> None:
         """Say what the terminal's own colours are: programs ask, to choose between dark and light."""
@@ -232,7 +230,7 @@ class Emulator:
             (lib.GHOSTTY_TERMINAL_OPT_COLOR_FOREGROUND, foreground),
             (lib.GHOSTTY_TERMINAL_OPT_COLOR_BACKGROUND, background),
         ):
-            self._set(option, ffi.new("GhosttyColorRgb*", dict(zip("rgb", color, strict=True))))
+            self._terminal.set(option, ffi.new("GhosttyColorRgb*", dict(zip("rgb", color, strict=True))))
         is_dark = _is_dark(background)
         if is_dark != self._is_dark:
             self._is_dark = is_dark
@@ -282,37 +280,33 @@ class Emulator:
         raw: bytes = ffi.buffer(palette)[:]
         self._palette = tuple((raw[at], raw[at + 1], raw[at + 2]) for at in range(0, len(raw), 3))
 
-    def _set(self, option: int, value: Any) -> None:
-        check(lib.ghostty_terminal_set(self._handle, option, value), "terminal_set")
-
-    def _install(self) -> list[Any]:
-        """Hook up the callbacks; the returned handles must live as long as the terminal."""
-        self._terminal.on_reply(lambda data: self.events.on_reply(data))
-        hooks = {
-            "GhosttyTerminalTitleChangedFn": (lib.GHOSTTY_TERMINAL_OPT_TITLE_CHANGED, self._title_changed),
-            "GhosttyTerminalBellFn": (lib.GHOSTTY_TERMINAL_OPT_BELL, self._rang),
-            "GhosttyTerminalRenderHoldFn": (lib.GHOSTTY_TERMINAL_OPT_RENDER_HOLD, self._held),
-            "GhosttyTerminalSizeFn": (lib.GHOSTTY_TERMINAL_OPT_SIZE, self._size_asked),
-            "GhosttyTerminalColorSchemeFn": (lib.GHOSTTY_TERMINAL_OPT_COLOR_SCHEME, self._scheme_asked),
-            "GhosttyTerminalClipboardWriteFn": (lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_WRITE, self._copied),
-        }
-        handles = []
-        for ctype, (option, function) in hooks.items():
-            handle = ffi.callback(ctype, function, onerror=self._terminal._on_cb_err)
-            self._set(option, handle)
-            handles.append(handle)
-        self._set(lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_WRITE_MAX_BYTES, ffi.new("size_t*", CLIPBOARD_LIMIT))
-        self._set(lib.GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_BYTES, ffi.new("size_t*", SCROLLBACK_BYTES))
+    def _install(self) -> None:
+        """Hook up the callbacks, and set what does not change."""
+        hooks = (
+            ("GhosttyTerminalWritePtyFn", lib.GHOSTTY_TERMINAL_OPT_WRITE_PTY, self._replied),
+            ("GhosttyTerminalTitleChangedFn", lib.GHOSTTY_TERMINAL_OPT_TITLE_CHANGED, self._title_changed),
+            ("GhosttyTerminalBellFn", lib.GHOSTTY_TERMINAL_OPT_BELL, self._rang),
+            ("GhosttyTerminalRenderHoldFn", lib.GHOSTTY_TERMINAL_OPT_RENDER_HOLD, self._held),
+            ("GhosttyTerminalSizeFn", lib.GHOSTTY_TERMINAL_OPT_SIZE, self._size_asked),
+            ("GhosttyTerminalColorSchemeFn", lib.GHOSTTY_TERMINAL_OPT_COLOR_SCHEME, self._scheme_asked),
+            ("GhosttyTerminalClipboardWriteFn", lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_WRITE, self._copied),
+        )
+        for ctype, option, function in hooks:
+            self._terminal.call_back(option, ctype, function)
+        self._terminal.set(lib.GHOSTTY_TERMINAL_OPT_CLIPBOARD_WRITE_MAX_BYTES, ffi.new("size_t*", CLIPBOARD_LIMIT))
+        self._terminal.set(lib.GHOSTTY_TERMINAL_OPT_SCROLLBACK_MAX_BYTES, ffi.new("size_t*", SCROLLBACK_BYTES))
         for option in (lib.GHOSTTY_TERMINAL_OPT_APC_MAX_BYTES, lib.GHOSTTY_TERMINAL_OPT_APC_MAX_BYTES_KITTY):
-            self._set(option, ffi.new("size_t*", COMMAND_BYTES))
+            self._terminal.set(option, ffi.new("size_t*", COMMAND_BYTES))
         # We cannot draw pictures, and a program that asks must hear so.
-        self._set(lib.GHOSTTY_TERMINAL_OPT_KITTY_IMAGE_STORAGE_LIMIT, ffi.new("uint64_t*", 0))
+        self._terminal.set(lib.GHOSTTY_TERMINAL_OPT_KITTY_IMAGE_STORAGE_LIMIT, ffi.new("uint64_t*", 0))
         # Whole emoji in two cells, as Claude Code and the terminals of today count them.
-        self._set(
+        self._terminal.set(
             lib.GHOSTTY_TERMINAL_OPT_MODE_DEFAULT,
             ffi.new("GhosttyTerminalModeConfig*", {"mode": 2027, "value": True}),
         )
-        return handles
+
+    def _replied(self, terminal: Any, userdata: Any, data: Any, length: int) -> None:
+        self.events.on_reply(ffi.buffer(data, length)[:])
 
     def _title_changed(self, terminal: Any, userdata: Any) -> None:
         self.events.on_title(self.title)

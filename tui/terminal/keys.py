@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from pyghostty._ffi import check, ffi, lib
 from textual.keys import KEY_TO_UNICODE_NAME, REPLACED_KEYS
 
 from tui.terminal.emulator import Emulator
+from tui.terminal.ghostty import check, ffi, lib
 
 _MODIFIERS = {"shift": 1, "ctrl": 2, "alt": 4, "super": 8, "hyper": 8, "meta": 8}
 _SHIFT, _CTRL, _ALT, _SUPER = 1, 2, 4, 8

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from pyghostty._ffi import check, ffi, lib
-from pyghostty.core import init_sized
-
 from tui.terminal.emulator import Emulator
+from tui.terminal.ghostty import check, ffi, init_sized, lib
 
 _LONGEST = 128
 FOCUS_GAINED = b"\x1b[I"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyghostty._ffi import check, ffi, lib
+from tui.terminal.ghostty import check, ffi, lib
 
 
 def encode_paste(text: str, *, bracketed: bool) -> bytes:

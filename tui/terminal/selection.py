@@ -5,10 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from pyghostty._ffi import check, ffi, lib, union_fn
-from pyghostty.core import init_sized, read_buf
-
 from tui.terminal.emulator import Emulator
+from tui.terminal.ghostty import check, ffi, init_sized, lib, read_text, union_function
 
 _WORD_ENDS = " \t'\"`│|:;,()[]{}<>$、。，．・：；！？…「」『』（）［］｛｝【】〈〉《》　"
 
@@ -77,9 +75,8 @@ class Selection:
         options.emit = lib.GHOSTTY_FORMATTER_FORMAT_PLAIN
         options.unwrap, options.trim, options.selection = True, True, selection
         handle = self._emulator.handle
-        text: str = read_buf(
-            lambda buffer, size, used: lib.ghostty_terminal_selection_format_buf(handle, options[0], buffer, size, used)
-        )
+        format_into = lib.ghostty_terminal_selection_format_buf
+        text = read_text(lambda buffer, size, used: format_into(handle, options[0], buffer, size, used), "selection")
         return "\n".join(line.translate(_CONTROLS).rstrip() for line in text.split("\n"))
 
     def _stored(self) -> Any:
@@ -94,7 +91,7 @@ class Selection:
         return self._emulator.reference(*self._inside(x, y))[0]
 
     def _track(self, x: int, y: int) -> Any:
-        track = union_fn(
+        track = union_function(
             "ghostty_terminal_grid_ref_track",
             "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyTrackedGridRef*)",
         )
