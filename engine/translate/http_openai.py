@@ -6,6 +6,7 @@ This is how a user moves the work to a bigger machine. Nothing but sentences is 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -23,8 +24,8 @@ from engine.translate.http_openai_stream import Thoughts
 ID = "http:openai"
 _USUAL = Patience()
 _WARM_UP = "Let me check the tests."
-_NO_CHAT = ("embed", "rerank", "whisper", "tts", "moderation", "dall-e")
-"""Parts of the names of models that do not chat."""
+_NO_CHAT = ("embed", "bge", "rerank", "whisper", "tts", "moderation", "dall")
+"""Beginnings of words in the names of models that do not chat."""
 _THINKING_TOKENS = 2048
 _NEWER_NAMES = {"max_tokens": "max_completion_tokens"}
 """What some services call a parameter that they no longer take by its first name."""
@@ -209,7 +210,9 @@ class OpenAiTranslator:
 
 def _first_that_chats(where: str, names: list[str]) -> str:
     for name in names:
-        if not any(part in name.lower() for part in _NO_CHAT):
+        # Some servers name a model by the path of its file.
+        words = re.findall("[a-z]+", name.rpartition("/")[2].lower())
+        if not any(word.startswith(_NO_CHAT) for word in words):
             return name
     raise TranslatorError("no_model", f"{where} has no model that chats: set translate.http_model.")
 

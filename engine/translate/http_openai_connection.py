@@ -25,14 +25,35 @@ class Patience:
     """How long to wait, in seconds."""
 
     connect_s: float = 5.0
-    first_s: float = 15.0
-    """for the first byte of an answer"""
+    first_s: float = 20.0
+    """for the first text of an answer: some servers begin at once, and only then read the question"""
     next_s: float = 10.0
     """between two pieces"""
     whole_s: float = 60.0
     """for the whole of a sentence"""
     load_s: float = 180.0
     """for the very first answer: the server may have to load its model"""
+
+
+class _Deadline:
+    """When the next bytes have to be there."""
+
+    def __init__(self, first_s: float, next_s: float, whole_s: float) -> None:
+        self._wait_s = first_s
+        self._next_s = next_s
+        self._began_at = time.monotonic()
+        self._ends_at = self._began_at + first_s + whole_s
+        self._has_text = False
+
+    def left_s(self) -> float:
+        """Seconds from now."""
+        now = time.monotonic()
+        first = self._began_at + self._wait_s - now
+        return max(0.0, min(self._next_s if self._has_text else first, self._ends_at - now))
+
+    def note_text(self) -> None:
+        """The translation has begun."""
+        self._has_text = True
 
 
 class Connection:
@@ -55,21 +76,22 @@ class Connection:
 
     async def models(self) -> list[str]:
         """The names of the models the server has. Raises TranslatorError."""
-        async with self._asking("GET", "/models", None, self._patience.first_s) as (_, chunks):
+        async with self._asking("GET", "/models", None, self._deadline(None)) as (_, chunks):
             return await http_openai_stream.read_models(self.where, chunks)
 
     async def chat(self, body: dict[str, Any], first_s: float | None = None) -> AsyncGenerator[str, None]:
         """Yield the pieces of the answer to one chat request; ending early ends the request. Raises TranslatorError.
 
-        `first_s` is the patience for the first byte, where it is not the usual one.
+        `first_s` is the patience for the first text, where it is not the usual one.
         """
-        wait_s = self._patience.first_s if first_s is None else first_s
-        async with self._asking("POST", "/chat/completions", body, wait_s) as (kind, chunks):
+        deadline = self._deadline(first_s)
+        async with self._asking("POST", "/chat/completions", body, deadline) as (kind, chunks):
             if "json" in kind:
                 yield await http_openai_stream.read_whole(self.where, chunks)
                 return
             async with aclosing(http_openai_stream.read_events(self.where, chunks)) as pieces:
                 async for piece in pieces:
+                    deadline.note_text()
                     yield piece
             await _read_to_the_end(chunks)
 
@@ -77,17 +99,20 @@ class Connection:
         """Close the connections."""
         await self._client.aclose()
 
+    def _deadline(self, first_s: float | None) -> _Deadline:
+        patience = self._patience
+        return _Deadline(patience.first_s if first_s is None else first_s, patience.next_s, patience.whole_s)
+
     @asynccontextmanager
     async def _asking(
-        self, method: str, path: str, body: dict[str, Any] | None, first_s: float
+        self, method: str, path: str, body: dict[str, Any] | None, deadline: _Deadline
     ) -> AsyncIterator[tuple[str, AsyncGenerator[bytes, None]]]:
         """The kind of the answer and its bytes. Raises TranslatorError."""
-        ends_at = time.monotonic() + first_s + self._patience.whole_s
         request = self._client.build_request(method, f"{self._url}{path}", json=body)
-        response = await self._in_time(self._send(request), first_s)
+        response = await self._in_time(self._send(request), deadline)
         try:
             kind = response.headers.get("content-type", "")
-            async with aclosing(self._bytes_of(response, first_s, ends_at)) as chunks:
+            async with aclosing(self._bytes_of(response, deadline)) as chunks:
                 if response.status_code != 200:
                     start = await anext(chunks, b"")
                     raise http_openai_errors.refusal(self.where, self._key_env, response, start)
@@ -104,18 +129,14 @@ class Connection:
             # A kept connection that the server closed meanwhile: nothing was answered, so it is asked once more.
             return await self._client.send(request, stream=True)
 
-    async def _bytes_of(self, response: httpx.Response, first_s: float, ends_at: float) -> AsyncGenerator[bytes, None]:
+    async def _bytes_of(self, response: httpx.Response, deadline: _Deadline) -> AsyncGenerator[bytes, None]:
         arriving = response.aiter_bytes()
-        wait_s = first_s
-        while (
-            chunk := await self._in_time(anext(arriving, None), min(wait_s, ends_at - time.monotonic()))
-        ) is not None:
+        while (chunk := await self._in_time(anext(arriving, None), deadline)) is not None:
             yield chunk
-            wait_s = self._patience.next_s
 
-    async def _in_time(self, answer: Any, wait_s: float) -> Any:
+    async def _in_time(self, answer: Any, deadline: _Deadline) -> Any:
         try:
-            async with asyncio.timeout(max(0.0, wait_s)):
+            async with asyncio.timeout(deadline.left_s()):
                 return await answer
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TranslatorError("slow", f"{self.where} does not answer in time.") from error

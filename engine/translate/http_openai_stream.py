@@ -29,10 +29,11 @@ async def read_events(where: str, chunks: AsyncGenerator[bytes, None]) -> AsyncG
             if data == "[DONE]":
                 is_over = True
                 break
-            text, is_last = _piece(where, _json(where, data), "delta")
-            is_over = is_over or is_last
+            text, is_over = _piece(where, _json(where, data), "delta")
             if text:
                 yield text
+            if is_over:
+                break  # what follows counts tokens
     if not is_over:
         raise TranslatorError("bad_reply", f"{where} broke off in the middle of a translation.")
 

@@ -245,6 +245,22 @@ async def test_a_server_that_stops_in_the_middle_is_slow(server: ChatServer) -> 
     assert (await _error(translator)).code == "slow"
 
 
+async def test_a_server_that_begins_at_once_and_then_reads_has_the_patience_for_a_first_text(
+    server: ChatServer,
+) -> None:
+    async def reading(request: web.Request) -> web.StreamResponse:
+        response = await start(request)
+        await send(response, {"choices": [{"delta": {"role": "assistant", "content": None}}]})
+        await asyncio.sleep(0.3)
+        await send(response, {"choices": [{"delta": {"content": "はい。"}, "finish_reason": "stop"}]})
+        return response
+
+    translator = await _loaded(server, Patience(first_s=30, next_s=0.01))
+    server.chat = reading
+    assert await _pieces(translator) == ["はい。"]
+    await translator.close()
+
+
 async def test_a_server_that_only_says_that_it_lives_is_slow_in_the_end(server: ChatServer) -> None:
     async def waiting(request: web.Request) -> web.StreamResponse:
         response = await start(request)
@@ -366,10 +382,11 @@ async def test_what_is_no_address_is_a_model_error(url: str) -> None:
     assert caught.value.code == "bad_url"
 
 
-async def test_the_first_model_that_chats_is_taken(server: ChatServer) -> None:
-    server.names = ("nomic-embed-text", "whisper-1", "qwen2.5:7b", "other")
+@pytest.mark.parametrize("name", ["qwen2.5:7b", "/cache/streamtts/embedded/qwen-q4.gguf", "org/Battstts-7B"])
+async def test_the_first_model_that_chats_is_taken(server: ChatServer, name: str) -> None:
+    server.names = ("nomic-embed-text", "org/bge-m3", "whisper-1", "gpt-4o-mini-tts", name, "other")
     translator = await _loaded(server)
-    assert server.requests[-1]["model"] == "qwen2.5:7b"
+    assert server.requests[-1]["model"] == name
     await translator.close()
 
 
