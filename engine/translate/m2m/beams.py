@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.translate.m2m.model import Encoded, Model, NotANumberError
+from engine.translate.m2m.linear import NotANumberError
+from engine.translate.m2m.model import Encoded, Model
 from engine.translate.m2m.network import Memory
 
 
@@ -34,13 +35,13 @@ def search(
     import torch
 
     capacity = len(start) + most
-    memories = model.memories(1, capacity)
+    memory, source = model.memory(1, capacity), encoded.layers()
     hidden, seen = model.embed([start], 0), len(start)
     running, whole = [_Line((), 0.0)], list[_Line]()
     for step in range(1, most + 1):
         with torch.inference_mode():
             place = model.place(seen - hidden.shape[1], hidden.shape[1], capacity)
-            scores = model.step(hidden, memories, place, encoded)
+            scores = model.step(hidden, memory, place, source)
             lines = _continue(model, scores, running, 2 * beams, (start, no_repeat))
         # As generate() does: the piece that starts the translation counts for the mean.
         length = step + len(start) - 1
@@ -53,7 +54,7 @@ def search(
         if not running or (len(whole) == beams and running[0].score / length <= whole[-1].score):
             break
         with torch.inference_mode():
-            memories = _reorder(memories, [line.beam for line in running], model.device)
+            memory = _reorder(memory, [line.beam for line in running], model.device)
             hidden = model.embed([[line.ids[-1]] for line in running], seen)
         seen += 1
         yield []
@@ -90,12 +91,9 @@ def _repeats(ids: Sequence[int], size: int) -> set[int]:
     return {run[-1] for run in runs if run[:-1] == end}
 
 
-def _reorder(memories: Sequence[Memory], order: list[int], device: str) -> tuple[Memory, ...]:
+def _reorder(memory: Memory, order: list[int], device: str) -> Memory:
     import torch
 
-    if order == list(range(memories[0].keys.shape[0])):
-        return tuple(memories)
-    index = torch.tensor(order, device=device)
-    return tuple(
-        Memory(memory.keys.index_select(0, index), memory.values.index_select(0, index)) for memory in memories
-    )
+    if order == list(range(memory.store.shape[2])):
+        return memory
+    return Memory(memory.store.index_select(2, torch.tensor(order, device=device)))

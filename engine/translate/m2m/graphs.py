@@ -60,10 +60,10 @@ class GraphSteps:
         import torch
 
         self._model = model
-        self._memories = model.memories(1, CAPACITY)
+        self._memory = model.memory(1, CAPACITY)
         with torch.inference_mode():
-            sources = [Memory(source.keys.clone(), source.values.clone()) for source in encoded.memories]
-            self._encoded = Encoded(tuple(sources), encoded.mask.clone())
+            self._encoded = Encoded(Memory(encoded.memory.store.clone()), encoded.mask.clone())
+            self._source = self._encoded.layers()
             self._index, self._position = (torch.zeros(1, dtype=torch.int64, device=model.device) for _ in range(2))
             self._replay = record(self._run)
 
@@ -72,9 +72,7 @@ class GraphSteps:
         import torch
 
         with torch.inference_mode():
-            for buffer, source in zip(self._encoded.memories, encoded.memories, strict=True):
-                buffer.keys.copy_(source.keys)
-                buffer.values.copy_(source.values)
+            self._encoded.memory.store.copy_(encoded.memory.store)
             self._encoded.mask.copy_(encoded.mask)
 
     def begin(self, start: Sequence[int]) -> Any:
@@ -85,7 +83,7 @@ class GraphSteps:
             self._position.fill_(len(start))
             place = self._model.place(0, len(start), CAPACITY)
             hidden = self._model.embed([start], 0)
-            self._index.copy_(greedy.pick(self._model.step(hidden, self._memories, place, self._encoded)))
+            self._index.copy_(greedy.pick(self._model.step(hidden, self._memory, place, self._source)))
         return self._index
 
     def next(self, index: Any) -> Any:
@@ -97,6 +95,6 @@ class GraphSteps:
         return self._index
 
     def _run(self) -> None:
-        found = greedy.step_on_device(self._model, self._index, self._position, self._memories, self._encoded)
+        found = greedy.step_on_device(self._model, self._index, self._position, self._memory, self._source)
         self._index.copy_(found)
         self._position.add_(1)

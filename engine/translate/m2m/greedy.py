@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
-from engine.translate.m2m.model import Encoded, Model, NotANumberError
-from engine.translate.m2m.network import Memory
+from engine.translate.m2m.linear import NotANumberError
+from engine.translate.m2m.model import Encoded, Model
+from engine.translate.m2m.network import LayerMemory, Memory
 
 STRIDE = 4
 """A device is waited for once in so many pieces: often enough for the first phrase, seldom enough to keep it busy."""
@@ -63,8 +64,8 @@ class EagerSteps:
     """Steps whose operations are sent to the device one by one."""
 
     def __init__(self, model: Model, encoded: Encoded, capacity: int) -> None:
-        self._model, self._encoded, self._capacity = model, encoded, _rounded(capacity)
-        self._memories: tuple[Memory, ...] = model.memories(1, self._capacity)
+        self._model, self._source, self._capacity = model, encoded.layers(), _rounded(capacity)
+        self._memory = model.memory(1, self._capacity)
 
     def begin(self, start: Sequence[int]) -> Any:
         """The first piece after `start`."""
@@ -73,34 +74,34 @@ class EagerSteps:
         with torch.inference_mode():
             self._position = torch.tensor([len(start)], device=self._model.device)
             place = self._model.place(0, len(start), self._capacity)
-            return pick(self._model.step(self._model.embed([start], 0), self._memories, place, self._encoded))
+            return pick(self._model.step(self._model.embed([start], 0), self._memory, place, self._source))
 
     def next(self, index: Any) -> Any:
         """The piece after the one at `index`."""
         import torch
 
         with torch.inference_mode():
-            found = step_on_device(self._model, index, self._position, self._memories, self._encoded)
+            found = step_on_device(self._model, index, self._position, self._memory, self._source)
             self._position += 1
             return found
 
 
-def step_on_device(model: Model, index: Any, position: Any, memories: tuple[Memory, ...], encoded: Encoded) -> Any:
+def step_on_device(model: Model, index: Any, position: Any, memory: Memory, source: Sequence[LayerMemory]) -> Any:
     """The piece after the one at `index`, which stands at `position`; both (1,), on the device."""
     hidden = model.embed_kept(index.clamp(min=0), position)
-    return pick(model.step(hidden, memories, model.place_at(position, memories[0].keys.shape[2]), encoded))
+    return pick(model.step(hidden, memory, model.place_at(position, memory.store.shape[4]), source))
 
 
 def _at_once(model: Model, encoded: Encoded, start: Sequence[int], most: int) -> Iterator[int]:
     """On the CPU nothing runs ahead, so that each piece can be had as soon as it is there."""
     import torch
 
-    memories = model.memories(1, len(start) + most)
+    memory, source = model.memory(1, len(start) + most), encoded.layers()
     rows, seen = list(start), 0
     for _ in range(most):
         with torch.inference_mode():
             place = model.place(seen, len(rows), seen + len(rows))
-            found = int(pick(model.step(model.embed([rows], seen), memories, place, encoded)))
+            found = _pick_at_once(model.step(model.embed([rows], seen), memory, place, source))
         if found < 0:
             raise NotANumberError(f"{model.device} computed NaN in {model.number_format}")
         seen += len(rows)
@@ -108,6 +109,13 @@ def _at_once(model: Model, encoded: Encoded, start: Sequence[int], most: int) ->
         yield rows[0]
         if rows[0] == model.shape.end:
             return
+
+
+def _pick_at_once(scores: Any) -> int:
+    """As `pick`."""
+    index = int(scores[0].argmax())
+    best = scores[0, index].item()
+    return index if best == best else -1
 
 
 def _rounded(capacity: int) -> int:

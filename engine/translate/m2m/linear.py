@@ -6,6 +6,10 @@ import warnings
 from typing import Any, Protocol
 
 
+class NotANumberError(RuntimeError):
+    """The device computed NaN."""
+
+
 class Linear(Protocol):
     """A product with weights that stay."""
 
@@ -115,7 +119,13 @@ class _Int8:
         self.width, self.kind = weight.shape[1], torch.float32
 
     def __call__(self, hidden: Any) -> Any:
-        return self._multiply(hidden, self._packed, self._reduces_range)
+        try:
+            return self._multiply(hidden, self._packed, self._reduces_range)
+        except RuntimeError as error:
+            if hidden.isfinite().all():
+                raise
+            # There is no scale for such rows.
+            raise NotANumberError("the CPU computed NaN in int8") from error
 
 
 class _Int8Weights:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from engine.translate.m2m import linear
-from engine.translate.m2m.network import DecoderLayer, EncoderLayer, Memory, Parameters, Place, split_heads
+from engine.translate.m2m.network import DecoderLayer, EncoderLayer, LayerMemory, Memory, Parameters, Place, split_heads
 from engine.translate.m2m.source import Shape, Source
 
 LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
@@ -22,10 +22,6 @@ CAPACITY = 320
 """So many rows of memory are the most: MOST_NEW and what a translation starts with, rounded up."""
 
 
-class NotANumberError(RuntimeError):
-    """The device computed NaN."""
-
-
 def padded_length(pieces: int) -> int:
     """The length that a sentence of so many pieces gets."""
     return next(size for size in LENGTHS if size >= pieces)
@@ -33,11 +29,16 @@ def padded_length(pieces: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A sentence as the decoder looks at it: keys and values for each decoder layer."""
+    """A sentence as the decoder looks at it."""
 
-    memories: tuple[Memory, ...]
+    memory: Memory
     mask: Any
     """(1, length): 0 for a piece, minus infinity for padding"""
+
+    def layers(self) -> list[LayerMemory]:
+        """What each layer of the decoder sees of the sentence."""
+        length = self.mask.shape[1]
+        return self.memory.at(Place((0, length), length, self.mask))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,15 @@ class Model:
             hidden = layer(hidden, mask)
         joined = self._source_memory(self._encoder_norm(hidden)).to(self.kind)
         parts = split_heads(joined, 2 * self.shape.decoder_layers, self.shape.decoder_heads)
-        pairs = zip(parts[::2], parts[1::2], strict=True)
-        return Encoded(tuple(Memory(keys.contiguous(), values.contiguous()) for keys, values in pairs), mask)
+        return Encoded(Memory(parts.contiguous().unflatten(0, (-1, 2))), mask)
 
-    def memories(self, beams: int, capacity: int) -> tuple[Memory, ...]:
-        """Empty memories for the decoder's layers."""
+    def memory(self, beams: int, capacity: int) -> Memory:
+        """An empty memory for the decoder."""
         import torch
 
-        size = (beams, self.shape.decoder_heads, capacity, self.shape.width // self.shape.decoder_heads)
-        new = partial(torch.zeros, size, dtype=self.kind, device=self.device)
-        return tuple(Memory(new(), new()) for _ in self._decoder)
+        heads = self.shape.decoder_heads
+        size = (self.shape.decoder_layers, 2, beams, heads, capacity, self.shape.width // heads)
+        return Memory(torch.zeros(size, dtype=self.kind, device=self.device))
 
     def embed(self, ids: Sequence[Sequence[int]], first: int) -> Any:
         """Hidden states (beams, rows, width) for ids of the vocabulary, the first of them at position `first`.
@@ -133,10 +133,10 @@ class Model:
         """The same for positions that only the device knows."""
         return Place(positions, capacity, self._causal.index_select(0, positions)[:, :capacity])
 
-    def step(self, hidden: Any, memories: Sequence[Memory], place: Place, encoded: Encoded) -> Any:
-        """Scores (beams, kept), float32, for what follows the last of the rows in `hidden`."""
-        for layer, memory, source in zip(self._decoder, memories, encoded.memories, strict=True):
-            hidden = layer(hidden, memory, place, source, encoded.mask)
+    def step(self, hidden: Any, memory: Memory, place: Place, source: Sequence[LayerMemory]) -> Any:
+        """Scores (beams, kept), float32, for what follows the last of the rows in `hidden`, which is written over."""
+        for layer, own, other in zip(self._decoder, memory.at(place), source, strict=True):
+            hidden = layer(hidden, own, other)
         return self._output(self._decoder_norm(hidden[:, -1])).float()
 
     def products(self) -> tuple[list[linear.Linear], list[linear.Linear]]:
@@ -146,6 +146,7 @@ class Model:
         return [*encoder, self._source_memory], [*decoder, self._output]
 
     def _build_layers(self, source: Source) -> None:
+        import torch
         from transformers.activations import ACT2FN
 
         shape = source.shape
@@ -154,7 +155,7 @@ class Model:
             for is_many in (False, True)
         )
         of = partial(Parameters, source.tensors, kind=self.kind, device=self.device)
-        bend = ACT2FN[shape.activation]
+        bend = torch.relu_ if shape.activation == "relu" else ACT2FN[shape.activation]
         self._encoder = [
             EncoderLayer(of(f"model.encoder.layers.{n}."), shape.encoder_heads, bend, many)
             for n in range(shape.encoder_layers)

@@ -16,14 +16,6 @@ _FLOAT16_LIMIT = 64504.0
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What a decoder layer has seen of the sentence it writes: keys and values, (beams, heads, capacity, head)."""
-
-    keys: Any
-    values: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where in the memory the rows of a step belong, and how much of it they see."""
 
@@ -35,6 +27,43 @@ class Place:
     """(rows, window), added to the scores; None when every row sees the whole window"""
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the decoder's layers have seen: keys and values, (layers, 2, beams, heads, capacity, head), in one piece."""
+
+    store: Any
+
+    def at(self, place: Place) -> list[LayerMemory]:
+        """What each layer sees and writes at `place`; for all at once, as every view costs as much as a small sum."""
+        windows = self.store.narrow(4, 0, place.window).flatten(0, 1).unbind(0)
+        is_narrow = isinstance(place.slot, tuple)
+        slots = (self.store.narrow(4, *place.slot) if is_narrow else self.store).unbind(0)
+        index = None if is_narrow else place.slot
+        return [
+            LayerMemory(keys, values, slot, index, place.mask)
+            for keys, values, slot in zip(windows[::2], windows[1::2], slots, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMemory:
+    """One layer's keys and values, (beams, heads, window, head), and where new ones go, (2, beams, heads, …, head)."""
+
+    keys: Any
+    values: Any
+    slot: Any
+    index: Any | None
+    """rows within `slot`; None for all of them"""
+    mask: Any | None
+
+    def write(self, rows: Any) -> None:
+        """Write keys and values, (2, beams, heads, rows, head)."""
+        if self.index is None:
+            self.slot.copy_(rows)
+        else:
+            self.slot.index_copy_(3, self.index, rows)
+
+
 class Parameters:
     """The weights of one layer by their short names, in the type of the hidden states, on the device."""
 
@@ -43,12 +72,12 @@ class Parameters:
 
     def norm(self, name: str) -> Callable[[Any], Any]:
         """The layer norm called `name`."""
-        from torch.nn.functional import layer_norm
+        from torch import layer_norm
 
         weight, bias = (self._tensors[f"{self._prefix}{name}.{part}"] for part in ("weight", "bias"))
         weight, bias = weight.to(self._device, self._kind), bias.to(self._device, self._kind)
         size = tuple(weight.shape)
-        return lambda hidden: layer_norm(hidden, size, weight, bias)
+        return lambda hidden: layer_norm(hidden, size, weight, bias, 1e-5, False)
 
     def linear(self, maker: Maker, *names: str) -> Linear:
         """The products called `names`, as one, their outputs side by side."""
@@ -75,8 +104,8 @@ class EncoderLayer:
         import torch
 
         joined = self._attention_in(self._before_attention(hidden)).to(hidden.dtype)
-        queries, keys, values = split_heads(joined, 3, self._heads)
-        hidden = hidden + self._attention_out(attend(queries, keys, values, mask))
+        queries, keys, values = split_heads(joined, 3, self._heads).unbind(0)
+        hidden = hidden.add_(self._attention_out(attend(queries, keys, values, mask)))
         hidden = self._feed(hidden)
         if hidden.dtype == torch.float16:
             hidden = hidden.clamp(-_FLOAT16_LIMIT, _FLOAT16_LIMIT)
@@ -98,15 +127,16 @@ class DecoderLayer:
         attention = (self._attention_in, self._attention_out, self._source_in, self._source_out)
         self.products = (*attention, *self._feed.products)
 
-    def __call__(self, hidden: Any, memory: Memory, place: Place, source: Memory, source_mask: Any | None) -> Any:
-        """`hidden` is (beams, rows, width), the rows that `place` adds to `memory`."""
+    def __call__(self, hidden: Any, memory: LayerMemory, source: LayerMemory) -> Any:
+        """`hidden` is (beams, rows, width); it is written over."""
         joined = self._attention_in(self._before_attention(hidden)).to(hidden.dtype)
-        queries, keys, values = split_heads(joined, 3, self._heads)
-        keys, values = remember(memory.keys, keys, place), remember(memory.values, values, place)
-        hidden = hidden + self._attention_out(attend(queries, keys, values, place.mask))
+        parts = split_heads(joined, 3, self._heads)
+        memory.write(parts.narrow(0, 1, 2))
+        seen = attend(parts.select(0, 0), memory.keys, memory.values, memory.mask)
+        hidden = hidden.add_(self._attention_out(seen))
         joined = self._source_in(self._before_source(hidden)).to(hidden.dtype)
-        (queries,) = split_heads(joined, 1, self._heads)
-        hidden = hidden + self._source_out(attend(queries, source.keys, source.values, source_mask))
+        seen = attend(split_heads(joined, 1, self._heads).select(0, 0), source.keys, source.values, source.mask)
+        hidden = hidden.add_(self._source_out(seen))
         return self._feed(hidden)
 
 
@@ -121,14 +151,17 @@ class FeedForward:
         self.products = (self._widen, self._narrow)
 
     def __call__(self, hidden: Any) -> Any:
-        """(beams, rows, width) in and out."""
-        return hidden + self._narrow(self._activation(self._widen(self._before(hidden))))
+        """(beams, rows, width) in and out; what comes in is written over."""
+        return hidden.add_(self._narrow(self._activation(self._widen(self._before(hidden)))))
 
 
 def split_heads(joined: Any, parts: int, heads: int) -> Any:
-    """(beams, rows, parts * width) -> `parts` tensors (beams, heads, rows, head)."""
+    """(beams, rows, parts * width) -> (parts, beams, heads, rows, head)."""
     beams, rows, width = joined.shape
-    return joined.view(beams, rows, parts, heads, width // (parts * heads)).permute(2, 0, 3, 1, 4).unbind(0)
+    if rows == 1:
+        # The same numbers in the same order: one view instead of two.
+        return joined.view(beams, parts, heads, 1, width // (parts * heads)).transpose(0, 1)
+    return joined.view(beams, rows, parts, heads, width // (parts * heads)).permute(2, 0, 3, 1, 4)
 
 
 def attend(queries: Any, keys: Any, values: Any, mask: Any | None) -> Any:
@@ -137,12 +170,3 @@ def attend(queries: Any, keys: Any, values: Any, mask: Any | None) -> Any:
 
     seen = scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
     return seen.transpose(1, 2).flatten(2)
-
-
-def remember(store: Any, rows: Any, place: Place) -> Any:
-    """Write `rows` to their place and return the window that may be looked at."""
-    if isinstance(place.slot, tuple):
-        store.narrow(2, *place.slot).copy_(rows)
-    else:
-        store.index_copy_(2, place.slot, rows)
-    return store.narrow(2, 0, place.window)

@@ -123,10 +123,10 @@ class Trial:
         rows, seen, written, scores = start, 0, list[int](), []
         capacity = len(start) + _COMPARED
         with torch.inference_mode():
-            encoded, memories = model.encode(ids), model.memories(1, capacity)
+            memory, source = model.memory(1, capacity), model.encode(ids).layers()
             for number in range(_COMPARED):
                 place = model.place(seen, len(rows), capacity)
-                found = model.step(model.embed([rows], seen), memories, place, encoded)[0]
+                found = model.step(model.embed([rows], seen), memory, place, source)[0]
                 scores.append(found.cpu())
                 seen += len(rows)
                 written.append(model.ids[int(found.argmax())] if pieces is None else pieces[number])

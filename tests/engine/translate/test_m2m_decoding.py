@@ -14,7 +14,8 @@ import pytest
 from engine.translate.languages import Language
 from engine.translate.m2m import beams, greedy
 from engine.translate.m2m.graphs import Graphs
-from engine.translate.m2m.model import MOST_NEW, Model, NotANumberError, Output
+from engine.translate.m2m.linear import NotANumberError
+from engine.translate.m2m.model import MOST_NEW, Model, Output
 from engine.translate.m2m.source import open_source
 from engine.translate.m2m.tokenizer import load_tokenizer
 
@@ -160,7 +161,7 @@ def test_nan_is_an_error_wherever_it_comes_from(both: Both, is_static: bool) -> 
     encoded = model.encode(both.sentences()[-1])
     model._positions[6:].fill_(float("nan"))
     given: list[int] = []
-    with pytest.raises(NotANumberError, match="cpu computed NaN in float32"):
+    with pytest.raises(NotANumberError, match="NaN"):
         given.extend(greedy.greedy(model, encoded, both.start, MOST))
     with pytest.raises(NotANumberError):
         list(beams.search(model, encoded, both.start, MOST, 3))

@@ -42,3 +42,15 @@ def test_rows_of_zeros_have_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
         found = linear.make(weight, None, "int8", "cpu", many_rows=False)(torch.randn(1, 1, 64))
         assert found[0, 0, 3] == 0
         assert torch.isfinite(found).all()
+
+
+def test_nan_in_int8_is_told_apart_from_other_failures() -> None:
+    import torch
+
+    product = linear.make(torch.randn(8, 64), None, "int8", "cpu", many_rows=False)
+    if linear._has_fbgemm():
+        with pytest.raises(linear.NotANumberError):
+            product(torch.full((1, 1, 64), float("nan")))
+    with pytest.raises(RuntimeError) as caught:
+        product(torch.randn(1, 1, 63))
+    assert not isinstance(caught.value, linear.NotANumberError)

@@ -16,7 +16,8 @@ from engine.settings import Device, Translate
 from engine.translate import devices
 from engine.translate.load import create
 from engine.translate.m2m import greedy
-from engine.translate.m2m.model import Model, NotANumberError
+from engine.translate.m2m.linear import NotANumberError
+from engine.translate.m2m.model import Model
 from engine.translate.nllb import NllbTranslator
 
 Tiny = tuple[Path, dict[str, str]]
