@@ -82,7 +82,15 @@ class Prompt:
         text, position = "", 0
         for match in self._glossary.find(english):
             kept = match.replacement == english[match.start : match.end]
-            text += _marked(english[position : match.start]) + (f"`{match.replacement}`" if kept else match.replacement)
+            text += self._suggested(english[position : match.start])
+            text += f"`{match.replacement}`" if kept else match.replacement
+            position = match.end
+        return text + self._suggested(english[position:])
+
+    def _suggested(self, english: str) -> str:
+        text, position = "", 0
+        for match in self._wording.terms.find(english):
+            text += _marked(english[position : match.start]) + match.replacement
             position = match.end
         return text + _marked(english[position:])
 

@@ -5,6 +5,7 @@ import pytest
 from engine.glossary import Glossary
 from engine.protocols import Pair
 from engine.translate.chat import CHATML, PLAIN, Chat
+from engine.translate.guard import judge
 from engine.translate.prompt import Prompt, is_item
 from engine.translate.wording import Wording, for_model
 
@@ -113,6 +114,31 @@ def test_what_is_read_ahead_is_the_beginning_of_the_whole(sentence: str) -> None
 )
 def test_headings_and_items_are_known_by_their_end(english: str, expected: bool) -> None:
     assert is_item(english) == expected
+
+
+@pytest.mark.parametrize(
+    ("english", "read"),
+    [
+        ("Two race conditions and a Memory Leak.", "Two 競合状態 and a メモリリーク."),
+        ("The `memory leak` in memory_leak.py.", "The `memory leak` in `memory_leak.py`."),
+        ("The linter's rules.", "The リンター's rules."),
+        ("Open a pull request for the edge case.", "Open a プルリクエスト for the エッジケース."),
+    ],
+)
+def test_terms_that_small_models_get_wrong_are_suggested(english: str, read: str) -> None:
+    assert _sentence(english) == read
+
+
+def test_your_own_glossary_comes_before_our_terms() -> None:
+    words = Glossary(keep=("linter",), translate={"edge case": "境界事例"})
+    prompt = Prompt(JAPANESE, CHATML, words)
+    assert _sentence("The linter misses an edge case.", prompt) == "The `linter` misses an 境界事例."
+
+
+def test_terms_are_japanese_and_for_models_that_take_instructions() -> None:
+    assert not for_model("llama:qwen2.5-coder-1.5b", "fr").terms
+    assert not for_model("llama:cat-translate-0.8b", "ja").terms
+    assert all(judge(term, reading) is None for term, reading in JAPANESE.terms.translate.items())
 
 
 def test_headings_and_items_get_examples_of_their_own() -> None:
