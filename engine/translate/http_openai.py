@@ -20,6 +20,7 @@ from engine.translate.http_openai_connection import Connection, Patience, is_thi
 from engine.translate.http_openai_errors import BadParameter
 from engine.translate.http_openai_secrets import Secrets
 from engine.translate.http_openai_stream import Thoughts
+from engine.translate.prompt import is_item
 
 ID = "http:openai"
 _USUAL = Patience()
@@ -163,7 +164,9 @@ class OpenAiTranslator:
     def _messages(self, text: str, context: Sequence[Pair], secrets: Secrets) -> list[dict[str, str]]:
         hide: Callable[[str], str] = str if self._is_private else secrets.hide
         turns = [{"role": "system", "content": self._wording.system}] if self._wording.system else []
-        for pair in (*self._wording.examples, *(context if self._wording.takes_context else ())):
+        earlier = context if self._wording.takes_context else ()
+        items = self._wording.items if is_item(text) else ()
+        for pair in (*self._wording.examples, *earlier, *items):
             turns += [self._question(hide(_one_line(pair.en))), _answered(hide(_one_line(pair.ja)))]
         return [*turns, self._question(self._with_glossary(hide(text)))]
 

@@ -110,6 +110,17 @@ async def test_the_request_has_words_examples_and_context(server: ChatServer) ->
     await translator.close()
 
 
+async def test_a_heading_has_headings_before_it(server: ChatServer) -> None:
+    translator = await _loaded(server)
+    await _pieces(translator, "What changed", Pair("Before.", "前。"))
+    heading = [message["content"] for message in server.requests[-1]["messages"]]
+    await _pieces(translator, "This is what changed.", Pair("Before.", "前。"))
+    prose = [message["content"] for message in server.requests[-1]["messages"]]
+    assert len(heading) > len(prose)
+    assert heading.index("前。") == prose.index("前。"), "after the context, where they weigh most"
+    await translator.close()
+
+
 async def test_the_second_try_varies_and_the_length_is_bounded(server: ChatServer) -> None:
     translator = await _loaded(server)
     await _pieces(translator, again=True)
