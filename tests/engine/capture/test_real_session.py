@@ -51,7 +51,7 @@ class LossyDecoder(ModDecoder):
 async def test_text_that_is_lost_is_taken_from_the_final_answer(
     claude_binary: Path, claude_home: ClaudeHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.capture.mod.ModDecoder", LossyDecoder)
+    monkeypatch.setattr("engine.capture.mod_decoder.ModDecoder", LossyDecoder)
     async with ModSession(claude_binary, claude_home, in_order([Text(LONG, delay_s=0.01)])) as session:
         await session.ask("please answer")
         await session.until_turns_end(1)
