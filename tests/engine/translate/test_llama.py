@@ -315,6 +315,7 @@ def real() -> Iterator[LlamaTranslator]:
 
 
 @pytest.mark.weights
+@pytest.mark.timeout(900)
 class TestRealWeights:
     def test_it_translates_and_streams(self, real: LlamaTranslator) -> None:
         english = "The build failed because Python 3.12 removed the `distutils` module."
