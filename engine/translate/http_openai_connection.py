@@ -31,7 +31,7 @@ class Patience:
     """between two pieces"""
     whole_s: float = 60.0
     """for the whole of a sentence"""
-    load_s: float = 180.0
+    load_s: float = 75.0
     """for the very first answer: the server may have to load its model"""
 
 
