@@ -72,7 +72,7 @@ class Climber:
             self.found.failures.append(f"{what}: {error}")
 
     async def nllb(self) -> None:
-        """NLLB on torch, from generate() to our own loop, and the same weights on CTranslate2."""
+        """NLLB on torch, from generate() to our own loop."""
         options = {
             "folder": self._folder,
             "size": self._size,
@@ -86,16 +86,12 @@ class Climber:
             for device in await self._all(worker, "what there is", "device"):
                 for number_format in DEVICE_FORMATS:
                     await self._on_device(worker, device, number_format)
-            for folder in await self._all(worker, "what there is", "folder"):
-                await self.attempt("CTranslate2", self.ct2(f"nllb-{self._size}", folder, self._weights))
 
-    async def ct2(self, name: str, folder: str = "", weights: str = RANDOM) -> None:
-        """One network on CTranslate2."""
-        async with self._worker(
-            "ct2_rung", {"name": name, "folder": folder, "threads": self._settings.threads}
-        ) as worker:
+    async def ct2(self, name: str) -> None:
+        """A known shape on CTranslate2."""
+        async with self._worker("ct2_rung", {"name": name, "threads": self._settings.threads}) as worker:
             setup, *runs = await self._all(worker, f"CTranslate2, {name}", "rung")
-            self.found.rungs.append(Rung(f"CTranslate2, {name}, {setup}", weights, tuple(runs)))
+            self.found.rungs.append(Rung(f"CTranslate2, {name}, {setup}", RANDOM, tuple(runs)))
 
     async def _torch_rung(self, worker: Worker, label: str, method: str, *arguments: Any) -> Rung:
         rung = Rung(label, self._weights, tuple(await self._all(worker, label, method, *arguments)))
@@ -141,12 +137,12 @@ class Climber:
         self._line.show(Loading(step.what, None))
 
 
-async def climb(settings: Translate, line: ProgressLine, size: str, others: Sequence[str]) -> Found:
+async def climb(settings: Translate, line: ProgressLine, size: str, shapes: Sequence[str]) -> Found:
     """Measure every rung; those that fail are noted."""
     climber = Climber(settings, line, size)
     try:
         await climber.attempt("NLLB", climber.nllb())
-        for name in others:
+        for name in shapes:
             await climber.attempt(f"CTranslate2, {name}", climber.ct2(name))
     finally:
         line.clear()

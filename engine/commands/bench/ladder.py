@@ -19,7 +19,8 @@ from engine.settings import Settings
 
 BASELINE = "greedy, bfloat16"
 """What the others are compared with."""
-OTHER_SHAPES = ("quickmt", "fugumt")
+SHAPES = ("nllb-600m", "quickmt", "fugumt")
+"""On CTranslate2."""
 _COLUMNS = {
     "label": "way",
     "weights": "weights",
@@ -36,7 +37,7 @@ _COLUMNS = {
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Measure, print, and return 0. Raises BenchError when nothing could be measured."""
     speeds, failures = _product(settings, arguments.sentences)
-    found = asyncio.run(climb(settings.translate, ProgressLine(sys.stderr), "600m", OTHER_SHAPES))
+    found = asyncio.run(climb(settings.translate, ProgressLine(sys.stderr), "600m", SHAPES))
     found.rungs += [_rung_of(one) for one in speeds]
     found.failures += failures
     for failure in found.failures:

@@ -51,10 +51,6 @@ class TorchRungs:
             make_random(self._folder, self._size)
         self._task = ladder.task(self._folder, PIECES)
 
-    def folder(self) -> Iterator[str]:
-        """Where the weights are, as long as this lives."""
-        yield str(self._folder)
-
     def names(self) -> Iterator[str]:
         """The ways there are on the CPU, slowest first."""
         yield from ladder.rungs(self._folder, self._task)

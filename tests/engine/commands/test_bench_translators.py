@@ -30,11 +30,11 @@ async def test_every_rung_is_climbed_with_weights_made_at_random(
 ) -> None:
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path))
     settings = Translate(device="cpu", threads=1)
-    found = await climb.climb(settings, ProgressLine(io.StringIO()), "tiny", ("no such shape",))
+    found = await climb.climb(settings, ProgressLine(io.StringIO()), "tiny", ("tiny", "no such shape"))
     labels = [rung.label for rung in found.rungs]
     assert labels[:2] == ["NLLB, generate(), 3 beams, float32", "NLLB, generate(), greedy, bfloat16"]
     assert sum("own loop" in label for label in labels) == 5
-    assert labels[7:] == ["CTranslate2, nllb-tiny, int8, 1 thread"]
+    assert labels[7:] == ["CTranslate2, tiny, int8, 1 thread"]
     for rung in found.rungs:
         assert rung.weights == RANDOM
         assert rung.runs
