@@ -19,6 +19,7 @@ from engine.translate.ct2_tuning import Setup
 from engine.translate.m2m.random_weights import MARK
 
 _SPREAD = 0.03
+_MAP = "vmap.txt"
 _SPECIAL = ("<unk>", "<s>", "</s>")
 
 Run = Callable[[], Iterator[int]]
@@ -39,11 +40,13 @@ class Shape:
     is_shared: bool
     """one table of pieces for both languages, which is the output layer too"""
     pre_norm: bool = True
+    kept: int = 0
+    """pieces that one language needs, where the model knows many; 0 for all"""
 
 
 SHAPES: Mapping[str, Shape] = MappingProxyType(
     {
-        "nllb-600m": Shape(12, 12, 1024, 4096, 16, 256_206, is_shared=True),
+        "nllb-600m": Shape(12, 12, 1024, 4096, 16, 256_206, is_shared=True, kept=36_000),
         # 8 and 2 layers as published; the vocabulary follows from the size of its file, 401,699,775 bytes of float16.
         "quickmt": Shape(8, 2, 1024, 4096, 16, 20_000, is_shared=False),
         "fugumt": Shape(6, 6, 512, 2048, 8, 32_000, is_shared=True, pre_norm=False),
@@ -52,11 +55,11 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
 )
 
 
-def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int8", kept: int = 0) -> Path:
+def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int8", kept: int | None = None) -> Path:
     """Write a model of the shape `name` into `folder`, and a file that says what it is. There is no tokenizer.
 
-    `kept` other than 0 adds a map of so many pieces to choose among. `nllb-600m` takes 0.6 GB on the disk and about
-    3 GB of memory while it is made.
+    It gets a map of as many pieces to choose among as the shape says, or as `kept` says; 0 is none. `nllb-600m` takes
+    0.6 GB on the disk and about 3 GB of memory while it is made.
     """
     from ctranslate2 import specs
 
@@ -73,9 +76,10 @@ def make_random(folder: Path, name: str, seed: int = 0, quantization: str = "int
     spec.validate()
     spec.optimize(quantization=quantization)
     spec.save(str(folder))
-    if kept:
-        chosen = random.Random(seed).sample(pieces[len(_SPECIAL) :], kept)
-        (folder / "vmap.txt").write_text("\t" + " ".join(chosen) + "\n")
+    number = shape.kept if kept is None else kept
+    if number:
+        chosen = random.Random(seed).sample(pieces[len(_SPECIAL) :], number)
+        (folder / _MAP).write_text("\t" + " ".join(chosen) + "\n")
     return folder
 
 
@@ -92,12 +96,12 @@ def open_run(
     device: str = "cpu",
     source_pieces: int = 24,
     pieces: int = 25,
-    is_narrowed: bool = False,
+    is_narrowed: bool | None = None,
 ) -> Run:
     """What translates a sentence of `source_pieces` into exactly `pieces`, always the same, with the model in `folder`.
 
-    `name` is the shape it was made with; `is_narrowed` uses its map. Raises what CTranslate2 raises for a file or a
-    device that fails.
+    `name` is the shape it was made with. The map is used where there is one, as translators do, unless `is_narrowed` is
+    False. Raises what CTranslate2 raises for a file or a device that fails.
     """
     import ctranslate2
 
@@ -114,7 +118,8 @@ def open_run(
     # The end is never taken before: each run does the same work.
     options = {"beam_size": 1, "min_decoding_length": pieces, "max_decoding_length": pieces}
     codec = Codec("random", str.split, " ".join, (), ("</s>",), ())
-    return partial(_streamed, Loaded(engine, codec, device, is_narrowed), (*sentence, "</s>"), options)
+    has_map = (folder / _MAP).is_file() and is_narrowed is not False
+    return partial(_streamed, Loaded(engine, codec, device, has_map), (*sentence, "</s>"), options)
 
 
 def _streamed(loaded: Loaded, sentence: tuple[str, ...], options: Mapping[str, Any]) -> Iterator[int]:
