@@ -65,6 +65,8 @@ class EarlyText:
         self._confirmed: dict[str, None] = {}
         self._ahead: list[tuple[float, list[str]]] = []
         self._told_turn: TurnStart | None = None
+        self._has_turns = False
+        """The transcript has told of one."""
         self._next_turn: TurnStart | None = None
         """The screen shows this prompt, and the transcript does not have it yet."""
         self._last_prompt: str | None = None
@@ -131,12 +133,21 @@ class EarlyText:
     def tick(self, now: float) -> None:
         """Let time pass: what the transcript does not bring is given as the screen shows it."""
         if self._next_turn is not None and now - self._next_turn.received_at >= TURN_PATIENCE_S:
-            self._next_turn = None
+            turn, self._next_turn = self._next_turn, None
+            if not self._has_turns and any(block.waiting for block in self._shown):
+                # A new transcript may get its first prompt with the answer, or after it.
+                self._tell_shown_turn(turn)
             self._say_early()
         head = self._head()
         if head is not None and head.ended_at is not None and now - head.ended_at >= PATIENCE_S:
             self._give_up(head, now)
             self._say_early()
+
+    def _tell_shown_turn(self, turn: TurnStart) -> None:
+        self._told_turn = turn
+        self._on_event(turn)
+        for block in self._shown:
+            block.is_of_next_turn = False
 
     def flush(self, now: float) -> None:
         """There will be no more: give all that the screen showed and nobody said."""
@@ -242,7 +253,8 @@ class EarlyText:
         """Tell of the turn, unless the screen, when it was all there was, has done so."""
         told, self._told_turn = self._told_turn, None
         self._turn_names = {}
-        if told is not None and _same_words(told.prompt, event.prompt):
+        self._has_turns = True
+        if told is not None and (not event.prompt or _same_words(told.prompt, event.prompt)):
             self._turn_names[event.turn] = told.turn
             return
         self._on_event(event)

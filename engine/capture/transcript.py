@@ -23,6 +23,8 @@ class TranscriptDecoder:
         self._records = Seen()
         self._turn: str | None = None
         self._turns = 0
+        self._unprompted_at = ""
+        """The time of the text that began the latest turn, if its prompt has not come."""
 
     @property
     def broken(self) -> int:
@@ -52,21 +54,24 @@ class TranscriptDecoder:
         if line.get("isApiErrorMessage") is True:
             # Claude Code's own words; it has given up, and newer versions write no other end of the turn.
             return self.end_turn(received_at)
-        return self._user(message, received_at) if kind == "user" else self._assistant(line, message, received_at)
+        return self._user(line, message, received_at) if kind == "user" else self._assistant(line, message, received_at)
 
     def end_turn(self, received_at: float, *, aborted: bool = False) -> list[SourceEvent]:
         """End the turn, if one has begun."""
         turn, self._turn = self._turn, None
         return [] if turn is None else [TurnEnd(turn, received_at, aborted)]
 
-    def _user(self, message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
+    def _user(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         """Results of tools come as the user's words too, but without text; so does the note about Esc."""
         prompt = "\n".join(text for _, text in prose(message.get("content")))
         if prompt.startswith(_INTERRUPTED):
             return self.end_turn(received_at, aborted=True)
         prompt = for_person(prompt)
         # A command of Claude Code's own may be followed by no answer; one that is begins a turn with its first text.
-        return self._begin_turn(prompt, received_at) if prompt and is_typed(prompt) else []
+        if not prompt or not is_typed(prompt) or str(line.get("timestamp") or "~") < self._unprompted_at:
+            # Older versions may write the first prompt of a conversation after a quick answer to it.
+            return []
+        return self._begin_turn(prompt, received_at)
 
     def _assistant(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         events: list[SourceEvent] = []
@@ -75,6 +80,7 @@ class TranscriptDecoder:
         for index, text in said:
             if self._turn is None:
                 events += self._begin_turn("", received_at)
+                self._unprompted_at = str(line.get("timestamp") or "")
             name = f"{line.get('uuid') or message.get('id')}/{index}"
             events += [TextDelta(name, text, received_at), BlockEnd(name, received_at)]
         return events
@@ -83,4 +89,5 @@ class TranscriptDecoder:
         events = self.end_turn(received_at)
         self._turns += 1
         self._turn = f"turn-{self._turns}"
+        self._unprompted_at = ""
         return [*events, TurnStart(self._turn, received_at, prompt)]

@@ -256,3 +256,19 @@ def test_text_waits_for_no_turn_that_never_comes() -> None:
     early.take_screen_text(ScreenText("screen-1", "Said early.", 1.1, True))
     early.tick(1.0 + TURN_PATIENCE_S)
     assert heard(events) == ["Said early."]
+
+
+@pytest.mark.parametrize("prompt", ["go", ""])
+def test_the_first_turn_is_told_once_when_the_transcript_has_it_after_the_answer(prompt: str) -> None:
+    events: list[SourceEvent] = []
+    early = EarlyText(events.append)
+    early.take_transcript(THERE)
+    early.take_screen(TurnStart("screen-turn-1", 1.0, "go"))
+    early.take_screen_text(ScreenText("screen-1", "Said early.", 1.1, True))
+    early.tick(1.0 + TURN_PATIENCE_S)
+    early.take_transcript(TurnStart("turn-1", 2.0, prompt))
+    early.take_transcript(TextDelta("a/0", "Said early.", 2.0))
+    early.take_transcript(BlockEnd("a/0", 2.0))
+    early.take_transcript(TurnEnd("turn-1", 2.0))
+    assert [type(event) for event in events] == [TurnStart, TextDelta, BlockEnd, TurnEnd]
+    assert {event.turn for event in events if isinstance(event, TurnStart | TurnEnd)} == {"screen-turn-1"}

@@ -105,3 +105,16 @@ def test_an_error_of_the_api_ends_the_turn() -> None:
     lines = (user("Why?"), assistant("u1", text("Because.")), error)
     raw = "".join(json.dumps(line) + "\n" for line in lines).encode()
     assert decoder.feed(raw, 0.0)[-1] == TurnEnd("turn-1", 0.0)
+
+
+def test_a_prompt_that_was_written_after_its_answer_begins_no_turn() -> None:
+    events = decode(
+        assistant("u1", text("Because."), timestamp="2026-11-20T08:36:32.608Z"),
+        {"type": "system", "subtype": "turn_duration", "uuid": "u2"},
+        user("Why?", uuid="u0", timestamp="2026-11-20T08:36:32.194Z"),
+        user("And now?", uuid="u3", timestamp="2026-11-20T08:36:40.000Z"),
+        assistant("u4", text("Now as well."), timestamp="2026-11-20T08:36:41.000Z"),
+    )
+    assert heard(events) == ["Because.", "Now as well."]
+    assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["", "And now?"]
+    assert [event.turn for event in events if isinstance(event, TurnEnd)] == ["turn-1", "turn-2"]
