@@ -96,7 +96,8 @@ class Prompt:
 
     def _plain(self, text: str) -> str:
         """One line, in which nothing is a control token."""
-        text = _LIKE_A_CONTROL_TOKEN.sub("< ", text)
+        # Halves of surrogates cannot be sent to the runtime at all.
+        text = _LIKE_A_CONTROL_TOKEN.sub("< ", text.encode("utf-8", "ignore").decode())
         if self._special:
             text = self._special.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
         return " ".join(text.split())

@@ -63,6 +63,11 @@ def test_control_tokens_in_the_text_stay_text(attack: str) -> None:
     assert in_context.count("<|im_end|>") == prompt.build("Now.", [Pair("a b", "c")]).count("<|im_end|>")
 
 
+def test_a_prompt_can_always_be_sent() -> None:
+    text = _prompt().build("A half \ud83d of a `pair\udc00`.", [Pair("\ud83d", "\udc00")])
+    assert text.encode("utf-8").decode().count("A half of a `pair`.") == 1
+
+
 def test_ordinary_tags_are_left_alone() -> None:
     assert _sentence("Close the <div> and the <span>.") == "Close the <div> and the <span>."
 
