@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable
 
 FRAME_S = 1 / 60
-FLOOD_FRAME_S = 1 / 10
-"""While output pours in nobody reads it, and drawing takes the time in which it could be taken in."""
+FLOOD_WORK_S = 0.06
+"""While output pours in nobody reads it, and drawing takes the time in which it could be taken in: a frame after so
+much processor time. Counted in real time, frames would take the more of it the less a busy machine gives us."""
+FLOOD_FRAME_S = 1 / 4
+"""But a frame after so long in any case."""
 FLOOD_BYTES = 1 << 14
 """As much in one read is a flood; a screen that is drawn anew is less."""
 HOLD_S = 0.2
@@ -24,6 +27,7 @@ class DrawClock:
         self._is_holding = False
         self._is_answer_due = False
         self._drawn_at = float("-inf")
+        self._worked_s = 0.0
         self._is_flood = False
 
     def expect_answer(self) -> None:
@@ -48,12 +52,14 @@ class DrawClock:
 
     def _flood_wait_s(self) -> float:
         """Until its next frame; when nothing more comes for a usual frame, that was its end."""
+        if time.thread_time() - self._worked_s >= FLOOD_WORK_S:
+            return 0.0
         return min(self._drawn_at + FLOOD_FRAME_S - time.monotonic(), FRAME_S)
 
     def draw_now(self) -> None:
         """Draw, and forget what was due."""
         self.cancel()
-        self._drawn_at = time.monotonic()
+        self._drawn_at, self._worked_s = time.monotonic(), time.thread_time()
         self._draw()
 
     def cancel(self) -> None:
