@@ -163,7 +163,7 @@ class Engine:
     @property
     def speech_pid(self) -> int | None:
         """The process id of the worker that holds the local voices."""
-        return self._run.voices.pid if self._run else None
+        return self._run.voices.client.pid if self._run else None
 
     # -- the thread ----------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
@@ -18,20 +18,16 @@ from engine.pipeline.announcing import Announcer
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
-from engine.pipeline.sound_store import SoundStore
 from engine.pipeline.speaking import SpeakStage
 from engine.pipeline.tally import Tally
 from engine.pipeline.translating import TranslateStage
 from engine.pipeline.translator_hosts import Surroundings
 from engine.pipeline.translators import Translators
-from engine.pipeline.voice_choice import NO_VOICE, sample_for, speaks, stand_ins, voice_for
-from engine.pipeline.voice_health import VoiceHealth
-from engine.pipeline.voices import VoiceClient, VoiceParts
-from engine.protocols import Progress, Sink, SpeechError
+from engine.pipeline.voice_desk import VoiceDesk
+from engine.protocols import Progress, Sink
 from engine.sentence import Kind, State
 from engine.settings import Settings
 from engine.text.segmenter import Segmenter
-from engine.worker import WorkerError
 
 GAUGE_INTERVAL_S = 0.25
 LAST_WORDS_S = 0.5
@@ -44,8 +40,7 @@ class Run:
     tally: Tally
     intake: Intake
     translator: Translators
-    voices: VoiceClient
-    voice_health: VoiceHealth
+    voices: VoiceDesk
     player: Player
     speaking: SpeakStage
 
@@ -54,7 +49,6 @@ class Run:
         self._parts = parts
         self._emit = emit
         self._tasks: set[asyncio.Task[None]] = set()
-        self._catalog = parts.voices(settings.speech)
         self._sink_name = settings.audio.sink
         self._is_paused = False
         self._gauges = GaugesChanged()
@@ -66,13 +60,13 @@ class Run:
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
         glossary = self._glossary()
-        self.voices = VoiceClient(settings.speech, glossary, self._voice_parts())
-        others = stand_ins(self._catalog, settings.speech.fallback, settings.translate.to)
-        self.voice_health = VoiceHealth(others, self._parts.voice_back_off, self.voices.probe, self._emit)
-        voice = self._choose_voice(settings.speech.voice, others)
-        self.speaking = SpeakStage(self.tally, self.voices, self.voice_health, self.player, voice, settings.speech.rate)
+        self.voices = VoiceDesk(settings, glossary, self._parts, self._progress, self._emit)
+        voice = self.voices.choose(settings.speech.voice)
+        self.speaking = SpeakStage(
+            self.tally, self.voices.client, self.voices.health, self.player, voice, settings.speech.rate
+        )
         self.speaking.is_muted = settings.speech.muted
-        if speaks(self._catalog, settings.speech.subagent_voice, settings.translate.to):
+        if self.voices.speaks(settings.speech.subagent_voice):
             self.speaking.subagent_voice = settings.speech.subagent_voice
         self.translator = Translators(self._surroundings(), self._parts)
         self._translating = TranslateStage(
@@ -95,7 +89,6 @@ class Run:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.voice_health.close()
         await asyncio.gather(self.translator.close(), self.voices.close(), return_exceptions=True)
         await asyncio.to_thread(self.player.close)
 
@@ -156,7 +149,7 @@ class Run:
 
     def preview(self, voice_id: str) -> None:
         """Say the sample text."""
-        self.speaking.preview(sample_for(self._catalog, voice_id), voice_id)
+        self.speaking.preview(self.voices.sample(voice_id), voice_id)
 
     def drain(self, answer: Future[Done]) -> None:
         """Set `answer` and emit Done once every sentence is in its final state."""
@@ -178,17 +171,8 @@ class Run:
         return next(spoken, None)
 
     async def _change_voice(self, voice_id: str) -> None:
-        language = self._settings.translate.to
-        if not speaks(self._catalog, voice_id, language):
-            self._emit(Notice(Level.ERROR, "voice_language", f"{voice_id} does not speak the language {language!r}."))
-            return
-        try:
-            await self.voices.warm(voice_id)
-        except (SpeechError, WorkerError) as error:
-            self._emit(Notice(Level.ERROR, "voice_failed", f"{voice_id}: {error}"))
-            return
-        self.voice_health.forgive(voice_id)
-        self.speaking.change_voice(voice_id)
+        if await self.voices.prepare(voice_id):
+            self.speaking.change_voice(voice_id)
 
     async def _change_device(self, device_name: str) -> None:
         try:
@@ -201,7 +185,7 @@ class Run:
     async def _make_ready(self) -> None:
         began = time.monotonic()
         wanted = self._settings.translate.translator
-        _, problem = await asyncio.gather(self.translator.start(wanted), self._warm(self.speaking.voice))
+        _, problem = await asyncio.gather(self.translator.start(wanted), self._warm_voice())
         if problem:
             self._emit(Notice(Level.ERROR, "voice_failed", problem))
         load_ms = (time.monotonic() - began) * 1000
@@ -209,44 +193,13 @@ class Run:
         if self.translator.introduction:
             self._emit(self.translator.introduction)
 
-    async def _warm(self, voice: str) -> str | None:
-        """Warm the first voice, or the next best; return what went wrong, if anything did."""
-        problem = None
-        others = stand_ins(self._catalog, self._settings.speech.fallback, self._settings.translate.to)
-        for candidate in dict.fromkeys((voice, *others)):
-            try:
-                await self.voices.warm(candidate)
-            except (SpeechError, WorkerError) as error:
-                problem = problem or f"{candidate}: {error}"
-            else:
-                self.speaking.voice = candidate
-                return problem
-        self.speaking.voice = NO_VOICE
+    async def _warm_voice(self) -> str | None:
+        wanted = self.speaking.voice
+        voice, problem = await self.voices.warm_first(wanted)
+        # The user may have chosen another meanwhile.
+        if self.speaking.voice == wanted:
+            self.speaking.voice = voice
         return problem
-
-    def _choose_voice(self, chosen: str, others: Sequence[str]) -> str:
-        """The chosen voice, or one that speaks the language where that one does not."""
-        language = self._settings.translate.to
-        voice = voice_for(self._catalog, chosen, others, language)
-        if voice == NO_VOICE != chosen:
-            silent = f"No voice here speaks the language {language!r}: translations are shown, not spoken."
-            self._emit(Notice(Level.WARNING, "voice_language", silent))
-        elif voice != chosen:
-            instead = f"{chosen} does not speak the language {language!r}: {voice} does, and speaks."
-            self._emit(Notice(Level.INFO, "voice_language", instead))
-        return voice
-
-    def _voice_parts(self) -> VoiceParts:
-        parts = self._parts
-        return VoiceParts(
-            self._catalog,
-            SoundStore(parts.sounds_folder, self._settings.audio.cache_mb, self._settings.speech),
-            parts.log_folder,
-            self._progress,
-            self._emit,
-            parts.voice_patience,
-            parts.make_speech_spec,
-        )
 
     def _surroundings(self) -> Surroundings:
         parts = self._parts
@@ -309,7 +262,7 @@ class Run:
             rate=self.speaking.rate,
             guard=dict(self.tally.guard),
             translator_health=self.translator.health,
-            voice_health=self.voice_health.now,
+            voice_health=self.voices.health.now,
         )
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:

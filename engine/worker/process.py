@@ -169,10 +169,13 @@ class WorkerProcess:
         match message:
             case Progress():
                 self._on_progress(message)
-            case wire.Ready(info):
+            # Whoever waited for the load may have gone meanwhile: the future is then cancelled.
+            case wire.Ready(info) if not self._ready.done():
                 self._ready.set_result(info)
-            case wire.Failure(0, kind, text, code):
+            case wire.Failure(0, kind, text, code) if not self._ready.done():
                 self._ready.set_exception(RemoteError(kind, text, code))
+            case wire.Ready() | wire.Failure(0):
+                pass
             case wire.Item(call_id) | wire.End(call_id) | wire.Failure(call_id):
                 if replies := self._replies.get(call_id):
                     replies.put_nowait(message)

@@ -12,14 +12,16 @@ from engine.protocols import Progress, ProgressFn
 class Counter:
     """Counts, crashes, hangs or raises, as asked."""
 
-    def __init__(self, start: int = 0, fail_load: bool = False) -> None:
+    def __init__(self, start: int = 0, fail_load: bool = False, load_s: float = 0.0) -> None:
         self.info = {"start": start}
+        self._load_s = load_s
         self._start = start
         self._fail_load = fail_load
         self.closed_early = 0
 
     def load(self, progress: ProgressFn) -> None:
         progress(Progress("Counting", 1, 2, "steps"))
+        time.sleep(self._load_s)
         print("noise on stdout")
         os.write(1, b"native noise on fd 1\n")
         if self._fail_load:
@@ -57,5 +59,5 @@ class Counter:
         yield sorted(os.environ)
 
 
-def create(start: int = 0, fail_load: bool = False) -> Counter:
-    return Counter(start, fail_load)
+def create(start: int = 0, fail_load: bool = False, load_s: float = 0.0) -> Counter:
+    return Counter(start, fail_load, load_s)

@@ -14,6 +14,7 @@ import pytest
 
 from engine.protocols import Progress
 from engine.worker import Patience, RemoteError, Worker, WorkerDied, WorkerHung, WorkerSpec, WorkerState
+from engine.worker.process import WorkerProcess
 
 MakeWorker = Callable[..., Worker]
 
@@ -120,6 +121,34 @@ async def test_a_load_that_fails_says_why_and_is_not_repeated(make_worker: MakeW
     with pytest.raises(RemoteError, match=r"weights\.bin is missing"):
         await worker.start()
     assert worker.state is WorkerState.FAILED
+
+
+async def test_who_stops_waiting_for_a_load_leaves_no_process_behind(make_worker: MakeWorker) -> None:
+    loading = asyncio.Event()
+    worker = make_worker(options={"load_s": 3600.0}, on_progress=lambda _: loading.set())
+    starting = asyncio.create_task(worker.start())
+    await asyncio.wait_for(loading.wait(), 60)
+    pid = worker.pid
+    assert pid
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert worker.state is WorkerState.FAILED
+
+
+async def test_a_load_that_ends_when_nobody_waits_for_it_any_more_is_no_error(tmp_path: Path) -> None:
+    loading = asyncio.Event()
+    spec = WorkerSpec("counter", "tests.engine.worker.hosted_objects:create", {})
+    process = WorkerProcess(spec, tmp_path / "counter.log", lambda _: loading.set())
+    starting = asyncio.create_task(process.start())
+    await asyncio.wait_for(loading.wait(), 60)
+    starting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await starting
+    await process.close()
+    assert process.exited.is_set()
 
 
 async def test_the_child_sees_no_key_of_the_user(make_worker: MakeWorker, monkeypatch: pytest.MonkeyPatch) -> None:

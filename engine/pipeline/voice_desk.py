@@ -1,0 +1,100 @@
+"""Everything that has to do with which voice speaks, in one place: the catalog, the sound, the health, the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.events import Event, Level, Notice
+from engine.glossary import Glossary
+from engine.pipeline.parts import Parts
+from engine.pipeline.sound_store import SoundStore
+from engine.pipeline.voice_choice import NO_VOICE, sample_for, speaks, stand_ins, voice_for
+from engine.pipeline.voice_health import FAILED, VoiceHealth
+from engine.pipeline.voices import VoiceClient, VoiceParts
+from engine.protocols import ProgressFn, SpeechError
+from engine.settings import Settings
+from engine.worker import WorkerError
+
+LANGUAGE = "voice_language"
+
+
+class VoiceDesk:
+    """The voices of one run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        glossary: Glossary,
+        parts: Parts,
+        on_progress: ProgressFn,
+        emit: Callable[[Event], None],
+    ) -> None:
+        speech, self._language = settings.speech, settings.translate.to
+        self._emit = emit
+        self._catalog = parts.voices(speech)
+        store = SoundStore(parts.sounds_folder, settings.audio.cache_mb, speech)
+        self.client = VoiceClient(
+            speech,
+            glossary,
+            VoiceParts(
+                self._catalog,
+                store,
+                parts.log_folder,
+                on_progress,
+                emit,
+                parts.voice_patience,
+                parts.make_speech_spec,
+            ),
+        )
+        self._stand_ins = stand_ins(self._catalog, speech.fallback, self._language)
+        self.health = VoiceHealth(self._stand_ins, parts.voice_back_off, self.client.probe, emit)
+
+    def speaks(self, voice_id: str) -> bool:
+        """Whether a voice speaks the language that is translated into."""
+        return speaks(self._catalog, voice_id, self._language)
+
+    def choose(self, wanted: str) -> str:
+        """Return the voice to begin with: the wanted one, or one that speaks the language where that one does not."""
+        voice = voice_for(self._catalog, wanted, self._stand_ins, self._language)
+        if voice == NO_VOICE != wanted:
+            silent = f"No voice here speaks the language {self._language!r}: translations are shown, not spoken."
+            self._emit(Notice(Level.WARNING, LANGUAGE, silent))
+        elif voice != wanted:
+            instead = f"{wanted} does not speak the language {self._language!r}: {voice} does, and speaks."
+            self._emit(Notice(Level.INFO, LANGUAGE, instead))
+        return voice
+
+    async def warm_first(self, voice_id: str) -> tuple[str, str | None]:
+        """Warm the first voice, or the next best; return it, and what was wrong with the first, if anything was."""
+        problem = None
+        for candidate in dict.fromkeys((voice_id, *self._stand_ins)):
+            try:
+                await self.client.warm(candidate)
+            except (SpeechError, WorkerError) as error:
+                problem = problem or f"{candidate}: {error}"
+            else:
+                return candidate, problem
+        return NO_VOICE, problem
+
+    async def prepare(self, voice_id: str) -> bool:
+        """Make a voice ready that the user wants from now on; say why when it cannot be."""
+        if not self.speaks(voice_id):
+            problem = f"{voice_id} does not speak the language {self._language!r}."
+            self._emit(Notice(Level.ERROR, LANGUAGE, problem))
+            return False
+        try:
+            await self.client.warm(voice_id)
+        except (SpeechError, WorkerError) as error:
+            self._emit(Notice(Level.ERROR, FAILED, f"{voice_id}: {error}"))
+            return False
+        self.health.forgive(voice_id)
+        return True
+
+    def sample(self, voice_id: str) -> str:
+        """What a voice says of itself."""
+        return sample_for(self._catalog, voice_id)
+
+    async def close(self) -> None:
+        """End the worker, close connections."""
+        await self.health.close()
+        await self.client.close()
