@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.capture import version as versions
 from engine.capture.version_cache import Known
@@ -33,17 +33,6 @@ def choose(
     available: Sequence[str],
 ) -> Choice:
     """The sources for one session; `wanted` is one of RANKING, or auto. `known` is None for an unknown version."""
-    has_session_mod = known is None or known.version >= versions.MODS_SINCE
-    return replace(_choose(wanted, known, environment, arguments, available), has_session_mod=has_session_mod)
-
-
-def _choose(
-    wanted: str,
-    known: Known | None,
-    environment: Mapping[str, str],
-    arguments: Sequence[str],
-    available: Sequence[str],
-) -> Choice:
     hooks = versions.hooks_of(known.version) if known else ()
     carried_away = versions.hook_problem(environment)
     if wanted != "auto":
@@ -64,7 +53,7 @@ def _choose(
             elif hooks:
                 names.append("hook")
     names += ["screen", "transcript"]
-    return Choice(tuple(name for name in names if name in available), why, hooks)
+    return Choice(tuple(name for name in names if name in available), why, hooks, _has_session_mod(known))
 
 
 def _as_wanted(
@@ -79,4 +68,8 @@ def _as_wanted(
         return Choice((), f"Claude Code {versions.text(known.version)} has no such hook yet (it came with {since})")
     if wanted == "hook" and carried_away:
         return Choice((), carried_away)
-    return Choice((wanted,), f"--source {wanted} asks for it", hooks)
+    return Choice((wanted,), f"--source {wanted} asks for it", hooks, _has_session_mod(known))
+
+
+def _has_session_mod(known: Known | None) -> bool:
+    return known is None or known.version >= versions.MODS_SINCE

@@ -13,30 +13,21 @@ import pytest
 from engine.capture.hook import HookSource
 from engine.capture.hook_settings import HookSettingsError
 from engine.capture.http_request import MOST_BODY_BYTES
-from engine.source import SourceEvent, SourceStatus, TextDelta, TurnEnd
+from engine.source import SourceStatus, TextDelta, TurnEnd
+from tests.support.collected import Collected
 from tests.support.recordings import heard, lines, served
 
 
-class Session:
+class Session(Collected):
     """A source, what it said, and a client."""
 
     def __init__(self) -> None:
-        self.events: list[SourceEvent] = []
-        self._changed = asyncio.Event()
-        self.source = HookSource(self._take)
+        super().__init__()
+        self.source = HookSource(self.take)
         self.client = httpx.AsyncClient(trust_env=False)
-
-    def _take(self, event: SourceEvent) -> None:
-        self.events.append(event)
-        self._changed.set()
 
     async def post(self, body: object, url: str | None = None) -> httpx.Response:
         return await self.client.post(url or self.source.url, content=json.dumps(body))
-
-    async def until(self, count: int) -> None:
-        while len(self.events) < count:
-            self._changed.clear()
-            await self._changed.wait()
 
 
 @pytest.fixture

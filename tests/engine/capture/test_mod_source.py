@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,21 +9,17 @@ import httpx
 import pytest
 
 from engine.capture.mod import ModSource
-from engine.source import SourceEvent, SourceStatus, TextDelta, TurnStart
+from engine.source import SourceStatus, TextDelta, TurnStart
+from tests.support.collected import Collected
 
 
-class Session:
+class Session(Collected):
     """A source and what it said; `post` plays the mod."""
 
     def __init__(self) -> None:
-        self.events: list[SourceEvent] = []
-        self._changed = asyncio.Event()
-        self.source = ModSource(self._take)
+        super().__init__()
+        self.source = ModSource(self.take)
         self._seq = 0
-
-    def _take(self, event: SourceEvent) -> None:
-        self.events.append(event)
-        self._changed.set()
 
     async def post(self, *events: dict[str, Any], skip: int = 0) -> None:
         self._seq += skip
@@ -36,11 +31,6 @@ class Session:
         async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=socket)) as client:
             response = await client.post("http://streamtts/ev", json=numbered)
         assert response.status_code == 200
-
-    async def wait_for_events(self, count: int) -> None:
-        while len(self.events) < count:
-            self._changed.clear()
-            await self._changed.wait()
 
 
 @pytest.fixture
@@ -72,7 +62,7 @@ async def test_the_first_event_connects_once(session: Session) -> None:
     session.source.expect_handshake(60)
     await session.post(SESSION_START)
     await session.post(TURN_START)
-    await session.wait_for_events(2)
+    await session.until(2)
     assert session.source.connected
     assert session.events[0] == SourceStatus("mod", True)
     assert isinstance(session.events[1], TurnStart)
@@ -80,20 +70,20 @@ async def test_the_first_event_connects_once(session: Session) -> None:
 
 async def test_a_handshake_that_fails_says_why_and_a_late_one_still_connects(session: Session) -> None:
     session.source.expect_handshake(0.01)
-    await session.wait_for_events(1)
+    await session.until(1)
     (missed,) = session.events
     assert isinstance(missed, SourceStatus)
     assert not missed.connected
     assert "claude update" in missed.detail
     await session.post(SESSION_START)
-    await session.wait_for_events(2)
+    await session.until(2)
     assert session.events[1] == SourceStatus("mod", True)
 
 
 async def test_lost_pieces_are_reported(session: Session) -> None:
     await session.post(TURN_START)
     await session.post({"ev": "text", "turnId": "T", "step": 0, "index": 0, "text": "late"}, skip=2)
-    await session.wait_for_events(4)
+    await session.until(4)
     assert SourceStatus("mod", True, "2 pieces of text were lost on the way.") in session.events
     assert isinstance(session.events[-1], TextDelta)
 
