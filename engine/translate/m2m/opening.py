@@ -31,6 +31,8 @@ class Opening:
         self._folder, self._say, self._progress = folder, say, progress
         self._tokenizer = load_tokenizer(folder, target)
         self._source = open_source(folder)
+        if self._tokenizer.language >= self._source.shape.vocabulary:
+            raise cannot_load(folder, ValueError("its tokenizer has more pieces than its network"))
         self._output = self._prune(target)
 
     def on(self, device: str, memory: devices.SetupMemory, threads: Sequence[int]) -> Loaded:

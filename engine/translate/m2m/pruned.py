@@ -43,7 +43,8 @@ def pruned_output(source: Source, tokenizer: Tokenizer, target: Language, progre
         other.unlink(missing_ok=True)
     with contextlib.suppress(OSError, ModelError):
         _write(path, output)
-    return output
+    # What was written lies on the disk and takes no memory.
+    return _read(path) or output
 
 
 def _key(source: Source) -> str:
