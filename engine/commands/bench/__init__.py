@@ -8,6 +8,9 @@ import sys
 from engine.commands.bench.errors import BenchError
 from engine.settings import SettingsError, load
 
+SENTENCES = 24
+"""measured where nothing else is asked for"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only `bench` takes."""
@@ -15,6 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
     what.add_argument(
         "--translators", action="store_true", help="measure ways to translate in one run, as ratios (under 10 minutes)"
+    )
+    what.add_argument("--voices", action="store_true", help="measure the voices of this machine; --voice may name some")
+    what.add_argument(
+        "--sound", action="store_true", help="measure silence on a key, gaps, underflows, and many sentences in one run"
     )
     what.add_argument(
         "--quality",
@@ -33,7 +40,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the figures of the translators that run here; `--translator auto` then goes by them",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a Markdown table")
-    parser.add_argument("--sentences", type=int, default=24, metavar="N", help="how many to measure (default: 24)")
+    parser.add_argument(
+        "--sentences",
+        type=int,
+        metavar="N",
+        help="how many to measure (default: 24; --sound 200; --voices 12, its most)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60.0,
+        metavar="S",
+        help="with --sound: how long to speak while translation is busy; 0 leaves it out (default: 60)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -55,6 +74,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
         return terminal.run(arguments)
     settings = load(vars(arguments)).replace("audio", sink="null")
+    if arguments.sound:
+        from engine.commands.bench import sound
+
+        return sound.run(arguments, settings.replace("audio", sink="device"))
+    if arguments.voices:
+        from engine.commands.bench import voices
+
+        return voices.run(arguments, settings)
+    if arguments.sentences is None:
+        arguments.sentences = SENTENCES
     if arguments.quality is not None:
         from engine.commands.bench import quality
 
