@@ -15,6 +15,7 @@ from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Ready
 from engine.glossary import NO_GLOSSARY, Glossary, GlossaryError, load_for
 from engine.pipeline.announcing import Announcer
+from engine.pipeline.catching_up import CatchUp
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
@@ -66,6 +67,7 @@ class Run:
             self.tally, self.voices.client, self.voices.health, self.player, voice, settings.speech.rate
         )
         self.speaking.is_muted = settings.speech.muted
+        self.speaking.catch_up = CatchUp(settings.speech.catch_up)
         if self.voices.speaks(settings.speech.subagent_voice):
             self.speaking.subagent_voice = settings.speech.subagent_voice
         self.translator = Translators(self._surroundings(), self._parts)

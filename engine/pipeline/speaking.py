@@ -8,6 +8,7 @@ from collections import deque
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Level, Notice, SpeechPhase
 from engine.pipeline.asides import Aside, Asides
+from engine.pipeline.catching_up import CatchUp
 from engine.pipeline.job import Job
 from engine.pipeline.pronouncing import Pronouncer
 from engine.pipeline.resuming import is_speakable
@@ -22,7 +23,7 @@ from engine.worker import WorkerError
 
 SECONDS_PER_CHARACTER = 0.13
 """How long a Japanese character takes to say at rate 1.0, for the estimate of behind_s."""
-STOPPED, CLOSED = "stopped", "the engine ended"
+STOPPED, CLOSED, BEHIND = "stopped", "the engine ended", "the voice was far behind"
 
 
 class SpeakStage:
@@ -35,6 +36,7 @@ class SpeakStage:
         self.subagent_voice = ""
         """speaks what subagents write; empty: the same voice"""
         self.rate = rate
+        self.catch_up = CatchUp()
         self.is_muted = False
         self.stopped_turn: int | None = None
         self._tally = tally
@@ -147,7 +149,7 @@ class SpeakStage:
         job.sentence.voice = self._voice_of(job.sentence)
         utterance = self._sounding.utterance(job, job.phrases, job.sentence.voice, Purpose.LIVE)
         try:
-            await self._pronouncer.pronounce(utterance, self.rate)
+            await self._pronouncer.pronounce(utterance, self.catch_up.rate(self.rate, self.behind_s))
         except (SpeechError, WorkerError) as error:
             self._fail(utterance, job, str(error))
         else:
@@ -175,7 +177,18 @@ class SpeakStage:
             return SpeechPhase.SKIPPED, "no voice"
         if job.sentence.turn == self.stopped_turn:
             return SpeechPhase.SKIPPED, STOPPED
+        if self._is_let_go(job):
+            return SpeechPhase.SKIPPED, BEHIND
         return None
+
+    def _is_let_go(self, job: Job) -> bool:
+        behind_s = self.behind_s
+        if not self.catch_up.lets_go(job.sentence.kind, behind_s):
+            return False
+        # One notice, with the count so far; never silently.
+        message = f"The voice was {behind_s:.0f} s behind: {self.catch_up.let_go} sentences are shown, not spoken. "
+        self._tally.emit(Notice(Level.INFO, "behind", f"{message}r says a selected one again."))
+        return True
 
     def _fail(self, utterance: Utterance, job: Job, message: str) -> None:
         utterance.failure = message

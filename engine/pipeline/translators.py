@@ -44,7 +44,7 @@ class Translators:
         self._parts = parts
         self._shelf = Shelf(around, parts, self._on_open)
         self._order: list[str] = []
-        """what is preferred, best first; empty when nothing could start"""
+        """what is preferred, best first"""
         self._current: Host | None = None
         self._circuits: dict[str, Circuit] = {}
         self._refused: Counter[str] = Counter()
@@ -182,7 +182,8 @@ class Translators:
                 self._follow(plan, wanted, wish)
                 return
         if self._current is None:
-            self._order = []
+            # Nothing takes the place of what the user chose; but a server may come up, and is then used.
+            self._order = [name for name in (plan.now.id, *others) if is_remote(name)]
 
     def _follow(self, plan: Plan, wanted: str, wish: int) -> None:
         """Know why this translator, and fetch the better one."""
@@ -295,6 +296,7 @@ class Translators:
 
     def _take_back(self, host: Host) -> None:
         self._around.emit(NoticeWithdrawn(SET_ASIDE))
+        self._around.emit(NoticeWithdrawn(NOT_STARTED))
         names, current = self._order, self._current
         if current is None or current.id not in names or names.index(host.id) < names.index(current.id):
             self._promote(host, "it works again")

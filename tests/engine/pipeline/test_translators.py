@@ -381,6 +381,19 @@ async def test_the_chosen_one_that_cannot_start_is_not_replaced_behind_the_users
     assert rig.by_id[A].asked == []
 
 
+async def test_a_server_that_is_down_at_the_start_is_used_when_it_comes_up(make_rig: MakeRig) -> None:
+    server = StandIn(A)
+    server.cannot_load = ModelError("offline", "nobody answers")
+    rig = make_rig(server, StandIn(B), back_off=SOON)
+    await rig.start(A)
+    job = await rig.say("The server is down.")
+    assert (job.sentence.guard, job.sentence.reason) == (Guard.ENGLISH, f"{A} could not start: nobody answers")
+    server.cannot_load = None
+    await until(lambda: rig.translators.id == A)
+    assert (await rig.say("The server is up.")).sentence.translator == A
+    assert NoticeWithdrawn("translator_failed") in rig.events
+
+
 async def test_but_what_the_settings_name_for_that_case_is_used(make_rig: MakeRig) -> None:
     rig = make_rig(StandIn(A), fallback=A)
     await rig.start("http:nobody")
