@@ -77,7 +77,11 @@ def test_translations_are_those_of_the_whole_vocabulary(folder: Path, cache: Pat
 
 @pytest.mark.parametrize("how", ["cut", "flipped", "rubbish", "empty"])
 def test_a_damaged_file_is_made_again(folder: Path, cache: Path, how: str) -> None:
-    first, _ = prune(folder)
+    found, _ = prune(folder)
+    assert found is not None
+    # Its rows are mapped from the file that is about to be damaged.
+    first = Output(found.kept.clone(), found.rows.clone())
+    del found
     (path,) = cache.iterdir()
     data = path.read_bytes()
     flipped = data[:-100] + bytes([data[-100] ^ 1]) + data[-99:]
