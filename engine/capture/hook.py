@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from engine.capture.handshake import TIMEOUT_S, Handshake
 from engine.capture.hook_decoder import SOURCE, HookDecoder
 from engine.capture.hook_order import HookCall, HookOrder, Ordered
 from engine.capture.hook_server import HookServer
@@ -17,7 +18,6 @@ from engine.source import SourceEvent, SourceStatus
 
 GAP_WAIT_S = 0.15
 """How long a missing piece, or a message without an end, holds back what came after it."""
-HANDSHAKE_TIMEOUT_S = 3.0
 NO_HANDSHAKE = (
     "Claude Code has not called streamtts' hooks. They may be turned off by --safe-mode, by disableAllHooks in its "
     "settings, or by your organisation."
@@ -44,9 +44,8 @@ class HookSource:
         self._decoder = HookDecoder()
         self._folder: PrivateFolder | None = None
         self._gap_timer: asyncio.TimerHandle | None = None
-        self._handshake_timer: asyncio.TimerHandle | None = None
+        self._handshake = Handshake(SOURCE, NO_HANDSHAKE, on_event)
         self._lost = 0
-        self._connected = False
 
     @property
     def url(self) -> str:
@@ -56,7 +55,7 @@ class HookSource:
     @property
     def connected(self) -> bool:
         """True once a hook was called."""
-        return self._connected
+        return self._handshake.is_made
 
     @property
     def refused(self) -> int:
@@ -81,15 +80,13 @@ class HookSource:
             raise RuntimeError("HookSource is not started")
         return with_settings(arguments, hook_entry(self.url, self._hooks), self._folder.path / "settings.json", cwd)
 
-    def expect_handshake(self, timeout_s: float = HANDSHAKE_TIMEOUT_S) -> None:
+    def expect_handshake(self, timeout_s: float = TIMEOUT_S) -> None:
         """Say that the hooks are not called if nothing is heard within `timeout_s`; call it when Claude is at work."""
-        if not self._connected and self._handshake_timer is None:
-            loop = asyncio.get_running_loop()
-            self._handshake_timer = loop.call_later(timeout_s, self._miss_handshake)
+        self._handshake.expect(timeout_s)
 
     async def close(self) -> None:
         """Stop listening, pass on what was held back, and remove the private folder; safe to call twice."""
-        self._cancel_handshake()
+        self._handshake.cancel()
         self._cancel_gap()
         await self._server.close()
         self._pass_on(self._order.give_up(), time.monotonic())
@@ -98,10 +95,7 @@ class HookSource:
             await asyncio.to_thread(folder.remove)
 
     def _take(self, call: HookCall, received_at: float) -> None:
-        if not self._connected:
-            self._connected = True
-            self._cancel_handshake()
-            self._on_event(SourceStatus(SOURCE, True))
+        self._handshake.make()
         self._pass_on(self._order.push(call), received_at)
         self._watch_gap()
 
@@ -122,15 +116,6 @@ class HookSource:
         for item in items:
             for event in self._decoder.decode(item, received_at):
                 self._on_event(event)
-
-    def _miss_handshake(self) -> None:
-        self._handshake_timer = None
-        self._on_event(SourceStatus(SOURCE, False, NO_HANDSHAKE))
-
-    def _cancel_handshake(self) -> None:
-        if self._handshake_timer is not None:
-            self._handshake_timer.cancel()
-            self._handshake_timer = None
 
     def _cancel_gap(self) -> None:
         if self._gap_timer is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.capture.handshake import TIMEOUT_S, Handshake
 from engine.capture.mod_files import ModFiles
 from engine.capture.mod_order import SOURCE, ModEvent
 from engine.capture.mod_server import ModServer, ModServerStats
@@ -15,7 +16,6 @@ from engine.source import SourceEvent, SourceStatus
 if TYPE_CHECKING:
     from engine.capture.mod_decoder import ModDecoder
 
-HANDSHAKE_TIMEOUT_S = 3.0
 NO_HANDSHAKE = (
     "Claude Code has not connected to streamtts, so what it writes cannot be translated. Its version may be older than "
     "2.1.287 (run `claude --version`; `claude update` brings a newer one), or mods are turned off by --safe-mode, by "
@@ -38,8 +38,7 @@ class ModSource:
         self._has_session_mod = has_session_mod
         self._files: ModFiles | None = None
         self._server: ModServer | None = None
-        self._handshake_timer: asyncio.TimerHandle | None = None
-        self._connected = False
+        self._handshake = Handshake(SOURCE, NO_HANDSHAKE, on_event)
         self._lost = 0
 
     @property
@@ -64,7 +63,7 @@ class ModSource:
     @property
     def connected(self) -> bool:
         """True once the mod has been heard."""
-        return self._connected
+        return self._handshake.is_made
 
     @property
     def stats(self) -> ModServerStats:
@@ -81,15 +80,13 @@ class ModSource:
             await self.close()
             raise
 
-    def expect_handshake(self, timeout_s: float = HANDSHAKE_TIMEOUT_S) -> None:
+    def expect_handshake(self, timeout_s: float = TIMEOUT_S) -> None:
         """Say that the mod is missing if nothing is heard within `timeout_s`; call it when Claude shows its prompt."""
-        if not self._connected and self._handshake_timer is None:
-            loop = asyncio.get_running_loop()
-            self._handshake_timer = loop.call_later(timeout_s, self._miss_handshake)
+        self._handshake.expect(timeout_s)
 
     async def close(self) -> None:
         """Stop listening and remove the private copy; safe to call twice."""
-        self._cancel_handshake()
+        self._handshake.cancel()
         server, self._server = self._server, None
         files, self._files = self._files, None
         if server is not None:
@@ -108,30 +105,16 @@ class ModSource:
 
     def _take(self, event: ModEvent, received_at: float) -> None:
         decoded = self._decoder.decode(event, received_at)
-        if not self._connected:
-            self._connect()
+        if not self._handshake.is_made:
+            # Any event shows that the mod works, even if its first one was lost.
+            self._handshake.make()
             decoded = [out for out in decoded if not isinstance(out, SourceStatus)]
         self._report_loss()
         for out in decoded:
             self._on_event(out)
-
-    def _connect(self) -> None:
-        """Any event shows that the mod works, even if its first one was lost."""
-        self._connected = True
-        self._cancel_handshake()
-        self._on_event(SourceStatus(SOURCE, True))
 
     def _report_loss(self) -> None:
         lost = self.stats.lost
         if lost > self._lost:
             self._on_event(SourceStatus(SOURCE, True, f"{lost - self._lost} pieces of text were lost on the way."))
             self._lost = lost
-
-    def _miss_handshake(self) -> None:
-        self._handshake_timer = None
-        self._on_event(SourceStatus(SOURCE, False, NO_HANDSHAKE))
-
-    def _cancel_handshake(self) -> None:
-        if self._handshake_timer is not None:
-            self._handshake_timer.cancel()
-            self._handshake_timer = None
