@@ -26,9 +26,8 @@ def pruned_output(source: Source, tokenizer: Tokenizer, target: Language, progre
     Read from the cache when what lies there was made of these very files by these very rules and is undamaged; else
     made anew and kept. A cache that cannot be written only costs that work at the next start.
     """
-    name = f"{source.folder.name}-{hashlib.sha256(str(source.folder.resolve()).encode()).hexdigest()[:8]}"
-    stem = f"{name}-{target.nllb}-"
-    path = models_folder() / _FOLDER / f"{stem}{_key(source)}.safetensors"
+    stem = f"{_place(source.folder)}-{target.nllb}-"
+    path = Path(f"{stem}{_key(source)}.safetensors")
     found = _read(path)
     if found is not None:
         return found
@@ -39,12 +38,19 @@ def pruned_output(source: Source, tokenizer: Tokenizer, target: Language, progre
         return None
     progress(Progress(f"Picking the words of {target.name}", 0, None))
     output = _gather(source, kept)
-    for other in path.parent.glob(f"{stem}*.safetensors"):
+    for other in path.parent.glob(f"{Path(stem).name}*.safetensors"):
         other.unlink(missing_ok=True)
     with contextlib.suppress(OSError, ModelError):
         _write(path, output)
     # What was written lies on the disk and takes no memory.
     return _read(path) or output
+
+
+def _place(folder: Path) -> Path:
+    """How the file's path begins: inside the model's folder where that is ours, so that both are removed together."""
+    if folder.is_relative_to(models_folder()):
+        return folder / _FOLDER / "pruned"
+    return models_folder() / _FOLDER / f"{folder.name}-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
 
 
 def _key(source: Source) -> str:

@@ -134,3 +134,12 @@ def test_a_cache_that_cannot_be_written_is_no_error(
     output, _ = prune(folder)
     assert output is not None
     assert list(cache.iterdir()) == []
+
+
+def test_what_is_made_of_a_fetched_model_lies_in_its_folder(tiny_nllb: Tiny, cache: Path) -> None:
+    fetched = shutil.copytree(tiny_nllb[0], cache.parent / "torch-nllb-600m")
+    first, _ = prune(fetched)
+    assert [path.parent for path in cache.parent.rglob("*_Jpan-*.safetensors")] == [fetched / "derived"]
+    second, said = prune(fetched)
+    assert said == []
+    assert same(first, second)
