@@ -15,7 +15,7 @@ from engine.glossary import NO_GLOSSARY, Glossary
 from engine.pipeline.decoding import DIFFERS, Decoder, Rejected
 from engine.pipeline.job import Job
 from engine.pipeline.tally import Tally
-from engine.pipeline.translator_hosts import CRASHED, HUNG, UNAVAILABLE, Host, TranslatorFailed
+from engine.pipeline.translator_hosts import CRASHED, LIMIT, UNAVAILABLE, Host, TranslatorFailed
 from engine.protocols import Pair
 from engine.sentence import Guard, State
 from engine.translate.prepare import prepare
@@ -209,9 +209,10 @@ class TranslateStage:
                     return None
 
     def _deserves_another_life(self, error: TranslatorFailed, lives: int, story: Story) -> bool:
-        # A hang has cost the deadline already: another translator is the better bet, where there is one.
-        is_worth_it = error.code == CRASHED or (error.code == HUNG and not self._translators.has_another(story.tried))
-        return lives > 0 and is_worth_it
+        # A crash may never happen again. After anything else another translator is the better bet, where there is one:
+        # a hang has cost its deadline already, and a server that is gone is not back at once.
+        is_last_hope = error.code != LIMIT and not self._translators.has_another(story.tried)
+        return lives > 0 and (error.code == CRASHED or is_last_hope)
 
     def _succeed(self, job: Job, host: Host, ja: str, story: Story) -> None:
         self._translators.note_success(host, story.failed)

@@ -32,6 +32,8 @@ MakeSpec = Callable[[str, Translate], WorkerSpec]
 MakeAsync = Callable[[str, Translate], AsyncTranslator]
 
 CRASHED, HUNG, FAILED, UNAVAILABLE = "crashed", "hung", "failed", "unavailable"
+LIMIT = "limit"
+"""A server takes no more from us for now."""
 
 
 class TranslatorFailed(Exception):  # noqa: N818  (it says what happened)

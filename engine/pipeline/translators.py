@@ -121,6 +121,8 @@ class Translators:
         self._deeds[host.id] = _DEEDS.get(error.code, "failed")
         if host.is_broken or self._failed[host.id] >= STRIKES:
             self._set_aside(host, str(error))
+        # One that was loaded for this sentence alone has not earned its memory.
+        self._spare(host)
 
     def note_refusal(self, host: Host) -> None:
         """The guard refused both tries of `host`."""

@@ -15,6 +15,7 @@ from engine.models import ModelError
 from engine.pipeline.health import BackOff
 from engine.pipeline.job import Job
 from engine.pipeline.translator_hosts import Deadlines
+from engine.protocols import TranslatorError
 from engine.sentence import Guard, State
 from tests.support.translation_rig import BAD, CRASH, GOOD, HANG, OFFLINE, Answer, Rig, StandIn, always, until
 
@@ -79,6 +80,17 @@ async def test_one_crash_is_forgiven(make_rig: MakeRig) -> None:
     job = await rig.say("It crashes once on this.")
     assert (job.sentence.ja, job.sentence.translator, job.phrases.text) == (JAPANESE, A, JAPANESE)
     assert rig.translators.health == {}
+
+
+@pytest.mark.parametrize(("fault", "asked"), [(OFFLINE, 2), (TranslatorError("limit", "HTTP 429"), 1)])
+async def test_the_only_one_is_asked_again_unless_it_wants_to_be_left_alone(
+    make_rig: MakeRig, fault: TranslatorError, asked: int
+) -> None:
+    only = StandIn(A, always(fault))
+    rig = make_rig(only)
+    await rig.start()
+    await rig.say("Nobody else can do this.")
+    assert len(only.asked) == asked
 
 
 async def test_a_sentence_that_everybody_fails_on_is_itself_to_blame(make_rig: MakeRig) -> None:
