@@ -82,6 +82,10 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     openai_key_env: Annotated[str, Meta(description="Environment variable that holds that server's key")] = (
         "OPENAI_API_KEY"
     )
+    catch_up: Annotated[
+        Literal["off", "faster", "skip"],
+        Meta(description="When the voice falls behind Claude: nothing, faster, or faster and then skip the oldest prose"),
+    ] = "skip"
     barge_in: Annotated[
         Literal["ignore", "duck", "pause", "stop"],
         Meta(description="What the voice does while you type to Claude: go on, softer, paused, or silent"),

@@ -9,10 +9,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from engine.capture.detect import InputKind
 from engine.capture.reader import read_input
@@ -21,7 +21,7 @@ from engine.commands.ndjson import to_line
 from engine.commands.recording import start_recorder
 from engine.events import Done, Event, Notice, Ready
 from engine.pipeline import Engine
-from engine.settings import Settings, SettingsError, load
+from engine.settings import Settings, SettingsError, load_with_origins
 from engine.source import SourceEvent
 
 OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Speak the input to its end; return the exit status of the contract."""
     try:
-        settings = load(vars(arguments))
+        settings = unhurried(vars(arguments))
     except SettingsError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -57,6 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
             lambda engine: _read(engine, stream, arguments.input),
             record_as="speak",
         )
+
+
+def unhurried(flags: Mapping[str, Any]) -> Settings:
+    """The settings; text that is not live is spoken whole, unless they say otherwise. Raises SettingsError."""
+    settings, origins = load_with_origins(flags)
+    return settings if "speech.catch_up" in origins else settings.replace("speech", catch_up="off")
 
 
 def speak(
