@@ -44,19 +44,21 @@ class Opening:
         folder = ct2_convert.converted(source, quantization, self._progress)
         language = self._language()
         codec = ct2_families.read(source, folder, language)
+        choices: tuple[str, ...] = ()
         if codec.family == "nllb":
-            folder = self._narrowed(source, folder, language)
+            folder, choices = self._narrowed(source, folder, language)
         self._progress(Progress(f"Loading {source.name} on {self._device}", 0, None))
 
         def use(setup: Setup) -> Loaded:
-            return self._open(folder, codec, setup)
+            return Loaded(self._open(folder, setup), codec, self._device, bool(choices), choices)
 
         return _checked(use(self._setup(use, in_a_hurry)))
 
-    def _narrowed(self, source: Path, folder: Path, language: languages.Language) -> Path:
+    def _narrowed(self, source: Path, folder: Path, language: languages.Language) -> tuple[Path, tuple[str, ...]]:
         target = ct2_convert.place(source, f"{folder.name}-{language.nllb}" if folder != source else language.nllb)
         vocabulary = ct2_families.vocabulary(folder, "target")
-        return ct2_narrow.narrowed(folder, target, vocabulary, language, self._progress)
+        made = ct2_narrow.narrowed(folder, target, vocabulary, language, self._progress)
+        return made, ct2_narrow.choices(made, vocabulary)
 
     def _language(self) -> languages.Language:
         language = languages.find(self._settings.to)
@@ -64,16 +66,14 @@ class Opening:
             raise ModelError("no_language", f"There is no language {self._settings.to} here; Japanese is ja.")
         return language
 
-    def _open(self, folder: Path, codec: ct2_families.Codec, setup: Setup) -> Loaded:
-        engine = self._runtime.Translator(
+    def _open(self, folder: Path, setup: Setup) -> Any:
+        return self._runtime.Translator(
             str(folder),
             device=self._device,
             compute_type=setup.number_format,
             inter_threads=1,
             intra_threads=setup.threads,
         )
-        choices = ct2_narrow.choices(folder, ct2_families.vocabulary(folder, "target"))
-        return Loaded(engine, codec, self._device, bool(choices), choices)
 
     def _setup(self, use: Callable[[Setup], Loaded], in_a_hurry: bool) -> Setup:
         supported = self._runtime.get_supported_compute_types(self._device)

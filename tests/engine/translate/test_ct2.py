@@ -108,6 +108,26 @@ def test_a_model_that_adds_the_end_itself_gets_it_once(ready: Path, tmp_path: Pa
     assert "</s>" not in _codec(folder).encode(SHORT)
 
 
+@pytest.mark.parametrize("name", ["shared_vocabulary.json", "target_vocabulary.txt"])
+def test_an_nllb_with_sentencepiece_only(ready: Path, tmp_path: Path, name: str) -> None:
+    """As converted repositories have it: no tokenizer.json, and text files from earlier versions of the runtime."""
+    shutil.copy(ready / "target.spm", tmp_path / "sentencepiece.bpe.model")
+    words = [
+        "<s>",
+        "</s>",
+        "<unk>",
+        "eng_Latn",
+        "jpn_Jpan",
+        *json.loads((ready / "shared_vocabulary.json").read_text()),
+    ]
+    (tmp_path / name).write_text(json.dumps(words) if name.endswith("json") else "\n".join(words), encoding="utf-8")
+    codec = _codec(tmp_path)
+    tokens = codec.encode("テストが成功しました。")
+    assert codec.family == "nllb"
+    assert (tokens[0], tokens[-1], codec.prefix) == ("eng_Latn", "</s>", ("jpn_Jpan",))
+    assert codec.decode(["jpn_Jpan", *tokens[1:]]) == "テストが成功しました。"
+
+
 def _join(translator: Ct2Translator, english: str) -> str:
     return "".join(translator.translate(english, ()))
 
