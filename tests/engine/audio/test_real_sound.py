@@ -6,12 +6,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
+from statistics import median
 from subprocess import PIPE
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from engine.commands.bench.stand_ins import level
 from tests.support.pulse import PulseNullSink, loud_spans, needs_sound, pulse_null_sink, read_recording
 
 pytestmark = needs_sound
@@ -82,6 +86,59 @@ print([final.audio_s for final in listener.finals])
     # The end is a fade: the last 8 ms get quieter, with no step to silence.
     tail = np.abs(samples[round(first[1] * rate) - 480 : round(first[1] * rate)])
     assert tail[-100:].max() < 0.15 < tail[:100].max()
+
+
+def test_the_whole_engine_keeps_order_and_gap_and_a_stop_is_final(pulse: PulseNullSink, tmp_path: Path) -> None:
+    code = """
+from engine.audio.open import open_sink
+from engine.commands.bench.marked_run import Ends, marked_engine, say, wait_until
+from engine.events import SpeechChanged, SpeechPhase
+ends, started = Ends(), []
+def book(event):
+    ends.take(event)
+    if isinstance(event, SpeechChanged) and event.phase is SpeechPhase.STARTED:
+        started.append(event.id)
+with marked_engine(open_sink("device", ""), 0.4, 200, book) as engine:
+    for number in range(8):
+        say(engine, number * 100)
+    wait_until(lambda: ends.live >= 2, "two sentences")
+    engine.replay(1)
+    wait_until(lambda: ends.live == 8 and ends.replays == 1, "all sentences and the replay")
+    for number in (8, 9, 10):
+        say(engine, number * 100)
+    # Ids count from 1: this is the sentence 900.
+    wait_until(lambda: 10 in started, "the sentence to be stopped")
+    engine.stop()
+    wait_until(lambda: ends.live == 11, "the end of those that were stopped")
+    say(engine, 1100, begins_turn=True)
+    wait_until(lambda: ends.live == 12, "the sentence of the next turn")
+"""
+    path = tmp_path / "heard.wav"
+    with pulse.record(path):
+        pulse.run_python(code, timeout_s=200.0)
+    samples, rate = read_recording(path)
+    # Of the sentence that was stopped there may be anything from nothing to all of it.
+    spans = [(start, end) for start, end in loud_spans(samples, rate, min_gap_ms=100) if end - start > 0.05]
+    named = [(_sentence(samples[round(start * rate) : round(end * rate)]), start, end) for start, end in spans]
+    # A device that ran dry on a busy machine has cut one in two.
+    parts = [list(group) for _, group in groupby(named, key=lambda one: one[0])]
+    heard = [group[0][0] for group in parts]
+    again = heard.index(0, 1)
+    assert 2 <= again < heard.index(8), f"the replay jumped the queue: {heard}"
+    live = [number for place, number in enumerate(heard) if place != again]
+    assert [number for number in live if number != 9] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 11]
+    assert live == sorted(live)
+    gaps = [after[0][1] - before[-1][2] for before, after in pairwise(parts[: heard.index(8)])]
+    # A busy machine can only make a gap longer.
+    assert min(gaps) > 0.18
+    assert median(gaps) == pytest.approx(0.2, abs=0.03)
+
+
+def _sentence(samples: NDArray[np.float32]) -> int:
+    """Which sentence has this level, in hundreds."""
+    number = (float(np.median(samples)) - level(0)) / (level(100) - level(0))
+    assert number == pytest.approx(round(number), abs=0.05)
+    return round(number)
 
 
 def test_sound_comes_back_after_the_server_was_gone(tmp_path: Path) -> None:

@@ -71,8 +71,9 @@ class TestEar:
         self, numbers: list[int], lost: int, doubled: int, in_order: bool
     ) -> None:
         ear = heard(*[piece for number in numbers for piece in ((level(number), 100), (0.0, 50))])
-        found = many_sentences.judge(ear, 3)
+        found = many_sentences.judge(ear, 3, [1.0, 2.0, 3.0])
         assert (found.lost, found.doubled, found.is_in_order) == (lost, doubled, in_order)
+        assert (found.rss_start_mb, found.rss_half_mb, found.rss_end_mb) == (1.0, 2.0, 3.0)
 
     def test_every_sentence_has_a_level_of_its_own(self) -> None:
         assert [mark(float(np.float32(level(number)))) for number in range(MARKS)] == list(range(MARKS))
