@@ -71,6 +71,9 @@ class OpenAiTranslator:
         self._connection = connection = self._connect()
         if not self._is_private:
             progress(Progress(f"Sentences are sent to {connection.where}, without keys and passwords", 0, None))
+            if connection.has_key and self._url.startswith("http:"):
+                name = self._settings.http_key_env
+                progress(Progress(f"The key in {name} travels unencrypted to {connection.where}: use https", 0, None))
         try:
             self._model = self._settings.http_model or _first_that_chats(connection.where, await connection.models())
             self._wording = self._wording_for_language()

@@ -64,6 +64,7 @@ class Connection:
 
     def __init__(self, url: str, key: str, key_env: str, patience: Patience) -> None:
         self.where = name_of(url)
+        self.has_key = bool(key)
         self._url = url
         self._key_env = key_env
         self._patience = patience

@@ -525,12 +525,13 @@ async def test_where_the_text_goes_is_said(server: ChatServer, monkeypatch: pyte
     here = _make(server)
     await here.load(seen.append)
     await here.close()
-    assert not any("are sent to" in step.what for step in seen)
+    assert not any("are sent to" in step.what or "unencrypted" in step.what for step in seen)
     monkeypatch.setattr(http_openai, "is_this_machine", lambda _: False)
     away = _make(server)
     await away.load(seen.append)
     await away.close()
     assert any("are sent to 127.0.0.1" in step.what for step in seen)
+    assert any("TEST_KEY travels unencrypted" in step.what for step in seen)
 
 
 @pytest.mark.parametrize(
