@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import soundfile
 
+from engine import cli
 from engine.commands.recording import start_recorder
 from engine.history import History, Recorder
 from engine.pipeline import Engine
@@ -124,3 +126,14 @@ def test_what_an_engine_said_can_be_shown_again(environment: Mapping[str, str], 
     sentences = History().sentences(session.id)
     assert [s.ja for s in sentences] == ["Pythonのコード、1行", "".join(japanese_for("The build is green."))]
     assert all(s.state in ("skipped", "spoken", "muted") for s in sentences)
+
+
+def test_a_session_is_replayed(environment: Mapping[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = Parts(make_translator_spec=make_spec(tmp_path), open_sink=lambda *_: MemorySink(), log_folder=tmp_path)
+    monkeypatch.setattr("engine.commands.speak.Engine", functools.partial(Engine, parts=parts))
+    monkeypatch.setenv("STREAMTTS_HISTORY", environment["STREAMTTS_HISTORY"])
+    settings = ["--translator", "mock:echo", "--voice", "none"]
+    assert cli.main(["replay", "1", "--speed", "0", *settings]) == 0
+    assert cli.main(["replay", "99", *settings]) == 2
+    assert cli.main(["replay", "no-such-file", *settings]) == 2
+    assert len(History().sessions()) == 2, "a replay is not recorded again"
