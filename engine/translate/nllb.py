@@ -13,7 +13,7 @@ from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.translate import cores, devices, parts, protect, tokens
-from engine.translate.languages import Language, find
+from engine.translate.languages import WITHOUT_SPACES, Language, find
 
 if TYPE_CHECKING:
     from engine.translate.m2m.opening import Opening
@@ -138,8 +138,11 @@ class NllbTranslator:
             return
         text = protect.protect(plain, self._glossary)
         restorer = text.restorer()
-        given = ""
+        given, between = "", "" if self._settings.to in WITHOUT_SPACES else " "
         for part in parts.split(text.text if is_protected else plain):
+            if given and between:
+                given += between
+                yield between
             with closing(self._stream_part(part, search)) as pieces:
                 for piece in pieces:
                     if settled := restorer.feed(piece) if is_protected else piece:

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from engine.translate.load import create
 from engine.translate.m2m import greedy
 from engine.translate.m2m.linear import NotANumberError
 from engine.translate.m2m.model import Model
+from engine.translate.m2m.runtime import Loaded
 from engine.translate.nllb import NllbTranslator
 
 Tiny = tuple[Path, dict[str, str]]
@@ -112,9 +114,19 @@ def test_odd_text_is_survived(translator: NllbTranslator, english: str, tiny_nll
     assert "".join(translator.translate(LONG, ())) == tiny_nllb[1][LONG]
 
 
-def test_a_long_text_is_translated_in_parts(translator: NllbTranslator, tiny_nllb: Tiny) -> None:
-    words = "The tests passed; " * 60
-    assert len("".join(translator.translate(words, ()))) > len(tiny_nllb[1]["The tests passed."])
+def test_a_long_text_is_translated_in_parts(tiny_nllb: Tiny, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(_: Loaded, english: str, search: object) -> Iterator[str]:
+        asked.append(english)
+        yield f"{len(asked)}."
+
+    monkeypatch.setattr(Loaded, "stream", answer)
+    for language, whole in (("ja", "1.2.3."), ("ko", "1. 2. 3.")):
+        made = load(tiny_nllb[0], Translate(device="cpu", threads=1, to=language))
+        asked.clear()
+        assert "".join(made.translate("The tests passed; " * 60, ())) == whole
+        assert " ".join(asked) == ("The tests passed; " * 60).strip()
 
 
 def test_closing_the_generator_stops_the_decoding(
