@@ -73,6 +73,14 @@ async def test_a_hang_is_ended_and_the_next_one_takes_over(make_rig: MakeRig, an
     assert (job.sentence.ja, job.sentence.translator) == (JAPANESE, B)
 
 
+def test_long_sentences_and_translators_that_do_not_stream_get_more_time() -> None:
+    short, long = (Deadlines().patience("x" * length, streams=True) for length in (10, 2000))
+    assert long.first_s > short.first_s
+    assert long.total_s > short.total_s > short.first_s
+    # What comes in one piece comes at the end.
+    assert Deadlines().patience("x" * 10, streams=False).first_s == short.total_s
+
+
 async def test_one_crash_is_forgiven(make_rig: MakeRig) -> None:
     lives: list[Answer] = [(GOOD[0], CRASH), GOOD]
     rig = make_rig(StandIn(A, lambda _english, _again: lives.pop(0)), StandIn(B))
