@@ -70,7 +70,7 @@ def measure(settings: Settings, seconds: float, *, is_real: bool) -> Busy:
     """
     paced = None if is_real else PacedDevice(None)
     parts = Parts(open_sink=lambda spec, name: DeviceSink(backend=paced)) if paced else Parts()
-    engine, books = Engine(settings, parts), _Books()
+    engine, books = Engine(settings.replace("speech", catch_up="off"), parts), _Books()
     engine.subscribe(books.take)
     engine.start()
     try:

@@ -40,7 +40,9 @@ class Ends:
 def marked_engine(sink: Sink, seconds: float, gap_ms: int, on_event: Callable[[Event], None]) -> Iterator[Engine]:
     """Start an engine whose sentences last `seconds`; it ends with the context."""
     settings = Settings().replace("translate", translator=TRANSLATOR_ID, fallback=TRANSLATOR_ID)
-    settings = settings.replace("speech", voice=VOICE_ID, gap_ms=gap_ms).replace("audio", sink="null", cache_mb=0)
+    settings = settings.replace("speech", voice=VOICE_ID, gap_ms=gap_ms, catch_up="off").replace(
+        "audio", sink="null", cache_mb=0
+    )
     with tempfile.TemporaryDirectory(prefix="streamtts-") as folder:
         parts = Parts(
             open_sink=lambda spec, name: sink,
