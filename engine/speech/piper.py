@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -206,6 +207,8 @@ def _open(model: Path, config: Path, threads: int) -> _Loaded:
     from piper_plus import PiperVoice
     from piper_plus.config import PiperConfig
 
+    # It complains of every phrase that no speaker's sound is given to imitate, which these voices have not learnt.
+    logging.getLogger("piper_plus.voice").setLevel(logging.ERROR)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 RATE = 22_050
+HOP = 256
 SAMPLES_PER_ID = 1_000
 LEAD = 2_205
 """samples of silence before the tone, as real voices have them"""
@@ -16,7 +17,8 @@ JAPANESE, OTHER = 1, 0
 def write_voice(folder: Path, name: str = "voice.onnx", config: str = "config.json", **changes: Any) -> Path:
     """Write a model and its configuration; return the model's path.
 
-    The tone lasts `SAMPLES_PER_ID` for each phoneme id, times the length scale. It is 440 Hz in Japanese, else 220 Hz.
+    The tone lasts `SAMPLES_PER_ID` for each phoneme id, times the length scale. It is 440 Hz in Japanese, else 220 Hz,
+    and there is none when the model is told to heed a speaker's embedding, which it never learnt.
     `level` 0 makes it silent, `is_broken` makes every other value no number.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,6 +59,7 @@ def model(level: float = 0.5, is_broken: bool = False) -> bytes:
         "which": np.int64(1),
         "two": np.int64(2),
         "wrong": np.float32(np.nan),
+        "frames": np.float32(SAMPLES_PER_ID / HOP),
     }
     nodes = [
         helper.make_node("Cast", ["input_lengths"], ["count_f"], to=TensorProto.FLOAT),
@@ -77,7 +80,14 @@ def model(level: float = 0.5, is_broken: bool = False) -> bytes:
         helper.make_node("Less", ["places", "lead"], ["is_lead"]),
         helper.make_node("Cast", ["is_lead"], ["lead_f"], to=TensorProto.FLOAT),
         helper.make_node("Sub", ["one_f", "lead_f"], ["heard"]),
-        helper.make_node("Mul", ["tone", "heard"], ["clean"]),
+        helper.make_node("Cast", ["speaker_embedding_mask"], ["mask_f"], to=TensorProto.FLOAT),
+        helper.make_node("Sub", ["one_f", "mask_f"], ["unmasked"]),
+        helper.make_node("Squeeze", ["unmasked"], ["kept"]),
+        helper.make_node("Mul", ["tone", "kept"], ["trained"]),
+        helper.make_node("Mul", ["trained", "heard"], ["clean"]),
+        helper.make_node("Shape", ["input"], ["ids_shape"]),
+        helper.make_node("Mul", ["frames", "length_scale"], ["frames_per_id"]),
+        helper.make_node("Expand", ["frames_per_id", "ids_shape"], ["durations"]),
         helper.make_node("Mod", ["places", "two"], ["odd"]),
         helper.make_node("Cast", ["odd"], ["odd_b"], to=TensorProto.BOOL),
         helper.make_node("Where", ["odd_b", "wrong", "clean"], ["dirty"]),
@@ -91,8 +101,14 @@ def model(level: float = 0.5, is_broken: bool = False) -> bytes:
             helper.make_tensor_value_info("input_lengths", TensorProto.INT64, [1]),
             helper.make_tensor_value_info("scales", TensorProto.FLOAT, [3]),
             helper.make_tensor_value_info("lid", TensorProto.INT64, [1]),
+            helper.make_tensor_value_info("prosody_features", TensorProto.INT64, [1, "ids", 3]),
+            helper.make_tensor_value_info("speaker_embedding", TensorProto.FLOAT, [1, 256]),
+            helper.make_tensor_value_info("speaker_embedding_mask", TensorProto.INT64, [1, 1]),
         ],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, 1, "samples"])],
+        [
+            helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, 1, "samples"]),
+            helper.make_tensor_value_info("durations", TensorProto.FLOAT, [1, "ids"]),
+        ],
         [
             numpy_helper.from_array(np.asarray(value), key)
             for key, value in (constants | {"one_f": np.float32(1)}).items()

@@ -48,6 +48,14 @@ class TestSound:
         sound.assert_is_speech(0.5, 5.0)
         assert pitch(sound) == pytest.approx(440, abs=6), "the language id is that of Japanese"
 
+    def test_a_voice_that_could_imitate_a_speaker_speaks_as_itself_and_the_log_stays_empty(
+        self, own: Voice, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        piper = Piper()
+        with caplog.at_level("WARNING"):
+            Sound(piper.synthesize("テストが全部通りました。", own, 1.0)).assert_is_speech(0.3, 5.0)
+        assert caplog.messages == []
+
     def test_the_longer_text_takes_longer(self, own: Voice) -> None:
         piper = Piper()
         short, long = (
