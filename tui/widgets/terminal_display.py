@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.capture.screen_view import ScreenView, WatchedScreen
-from tui.terminal.emulator import Emulator, Rgb
+from tui.terminal.emulator import Emulator, EmulatorEvents, Rgb
 from tui.terminal.outward import Outward
 from tui.terminal.pacing import FLOOD_BYTES, DrawClock
 from tui.terminal.paint import with_mark
@@ -55,11 +55,8 @@ class TerminalDisplay(Widget):
         super().__init__(id=id)
         self._emulator = Emulator(*DEFAULT_SIZE)
         self._outward = Outward()
-        told = self._emulator.events
-        told.on_title, told.on_bell, told.on_clipboard = (
-            self._outward.title,
-            self._outward.bell,
-            self._outward.copied,
+        self._emulator.events = EmulatorEvents(
+            on_title=self._outward.title, on_bell=self._outward.bell, on_clipboard=self._outward.copied
         )
         self._selection = Selection(self._emulator)
         self._picture = Picture(self._emulator, self._selection_style)
