@@ -16,6 +16,7 @@ from engine.settings import add_flags
 COMMANDS = {
     "speak": "translate and speak text, stream-json or a transcript as it arrives",
     "ask": "a question to Claude, answered in both languages and aloud; without one, a conversation",
+    "record": "the companion, with a recording of the session for a bug report",
     "replay": "a session again: from the history, a transcript or a recording",
     "bench": "measure every stage on this machine",
     "voices": "list the voices and say which cannot be used here, and why",

@@ -48,9 +48,9 @@ class Translate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         "http://127.0.0.1:11434/v1"
     )
     http_model: Annotated[str, Meta(description="Model that http:openai asks for; empty is the server's first")] = ""
-    http_key_env: Annotated[str, Meta(description="Environment variable that holds the server's key")] = (
-        "OPENAI_API_KEY"
-    )
+    http_key_env: Annotated[
+        str, Meta(description="Environment variable that holds the server's key, such as OPENAI_API_KEY")
+    ] = "STREAMTTS_HTTP_KEY"
 
 
 class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -79,9 +79,9 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = ""
     openai_model: Annotated[str, Meta(description="Speech model that the openai voices ask for")] = "tts-1"
     openai_voices: Annotated[str, Meta(description="Voices of that server to list, comma between")] = "alloy"
-    openai_key_env: Annotated[str, Meta(description="Environment variable that holds that server's key")] = (
-        "OPENAI_API_KEY"
-    )
+    openai_key_env: Annotated[
+        str, Meta(description="Environment variable that holds that server's key, such as OPENAI_API_KEY")
+    ] = "STREAMTTS_VOICE_KEY"
     catch_up: Annotated[
         Literal["off", "faster", "skip"],
         Meta(description="When the voice falls behind Claude: nothing, faster, or faster and then skip the oldest prose"),

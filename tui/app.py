@@ -23,6 +23,7 @@ from tui.terminal.pty import PtyError
 from tui.themes import ThemeError, ThemeFile, load_themes
 
 if TYPE_CHECKING:
+    from tui.recorder import SessionRecorder
     from tui.widgets.terminal import TerminalView
 
 CLAUDE_MISSING_STATUS = 127
@@ -46,6 +47,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         prepared: Prepared | None = None,
         clock: Callable[[], str] | None = None,
         before_engine: Callable[[], None] | None = None,
+        session_recorder: SessionRecorder | None = None,
         themes: tuple[dict[str, ThemeFile], list[ThemeError]] | None = None,
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
@@ -64,6 +66,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._capture = capture
         self._prepared = prepared
         self._before_engine = before_engine
+        self._session_recorder = session_recorder
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
         self.main = MainScreen(
@@ -115,6 +118,9 @@ class StreamttsApp(App[int], inherit_bindings=False):
             self.main.say(Level.INFO, "no_capture", f"{launch.name} is not Claude Code: nothing will be translated.")
         elif prepared.capture_problem:
             self.main.say(Level.WARNING, "capture_unavailable", prepared.capture_problem)
+        if self._session_recorder is not None:
+            self._session_recorder.on_trouble = lambda message: self.main.say(Level.WARNING, "record", message)
+            self._session_recorder.watch(self.main.terminal)
         try:
             if prepared.process is not None:
                 self.main.terminal.adopt(prepared.process)
@@ -134,7 +140,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         try:
             await play_demo(demo, self.main.terminal, self.engine.feed)
         except Exception as error:
-            self.main.say(Level.ERROR, "demo_failed", f"The demo stopped: {error}")
+            self.main.say(Level.ERROR, "demo_failed", f"The recorded session stopped: {error}")
         else:
             self.main.say(Level.INFO, "demo_ended", "The recorded session has ended. Press q to leave.")
 

@@ -60,6 +60,11 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_ShowVersion, help="print the version and leave")
     parser.add_argument("--command", metavar="PROGRAM", default="claude", help="what to run (default: claude)")
     parser.add_argument("--demo", action="store_true", help="play a recorded session; no account, no network")
+    parser.add_argument("--record", metavar="FILE", help="record the session, without secrets, for a bug report")
+    parser.add_argument("--replay", metavar="WHAT", help="play a session of the history, a transcript or a recording")
+    parser.add_argument(
+        "--replay-speed", type=float, default=1.0, metavar="N", help="N times as fast; 0: no waiting (default: 1)"
+    )
     parser.add_argument("--events", metavar="FILE", help="write what the engine does to FILE, a JSON event a line")
     add_flags(parser)
     return parser
@@ -85,15 +90,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_on_screen(arguments: argparse.Namespace, claude_arguments: Sequence[str], settings: Settings) -> int:
-    if arguments.demo:
+    if arguments.demo or arguments.replay:
         from tui.control import Demo
 
-        return run_app(settings, Demo(), arguments.events)
+        return run_app(settings, Demo(arguments.replay_speed, arguments.replay or ""), arguments.events)
     try:
         launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
     except ValueError as error:
         return _refuse(str(error))
-    return run_app(settings, launch, arguments.events)
+    return run_app(settings, launch, arguments.events, arguments.record)
 
 
 def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:
@@ -117,7 +122,9 @@ def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], 
     return Launch([*program, *arguments], child_environment(env), cwd, session_id, is_ours, len(program))
 
 
-def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = None) -> int:
+def run_app(
+    settings: Settings, start: Launch | Demo, events_file: str | None = None, record_file: str | None = None
+) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import asyncio
 
@@ -129,7 +136,7 @@ def run_app(settings: Settings, start: Launch | Demo, events_file: str | None = 
     except OSError as error:
         return _refuse(f"--events: {error}")
     log_path = log_folder() / "screen.log"
-    stage = Stage(settings, start)
+    stage = Stage(settings, start, record_to=Path(record_file) if record_file else None)
     try:
         with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
             collect_later(runner.get_loop())

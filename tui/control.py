@@ -99,7 +99,9 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Play the recorded session instead of running a program."""
+    """Play a recorded session instead of running a program."""
 
     speed: float = 1.0
-    """1.0 is the recorded timing"""
+    """1.0 is the recorded timing, 0 no waiting"""
+    what: str = ""
+    """what `engine.recording.open_recorded` takes; empty: the session that comes with streamtts"""

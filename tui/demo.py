@@ -1,7 +1,8 @@
-"""The recorded session on the screen: its bytes to the terminal, its events through the real pipeline."""
+"""A recorded session on the screen: its bytes to the terminal, its events through the real pipeline."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,21 @@ if TYPE_CHECKING:
 
 
 async def play_demo(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
-    """Play it to the end, with its own timing; cancel it to stop."""
+    """Play it to the end, with its own timing; cancel it to stop. Raises RecordingError, HistoryError."""
+    if demo.what:
+        await _play_recorded(demo, terminal, feed)
+        return
     from engine.demo import load, play_through
 
     session = load()
     terminal.pin_size(session.cols, session.rows)
     await play_through(session, terminal.feed, feed, speed=demo.speed)
+
+
+async def _play_recorded(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
+    from engine.recording import open_recorded, play
+
+    recorded = await asyncio.to_thread(open_recorded, demo.what)
+    if recorded.size is not None:
+        terminal.pin_size(*recorded.size)
+    await play(recorded.steps(), feed, terminal.feed, on_size=lambda size: terminal.pin_size(*size), speed=demo.speed)

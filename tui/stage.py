@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.control import Demo, Launch
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.settings import Settings
     from engine.source import SourceEvent
     from tui.app import StreamttsApp
+    from tui.recorder import SessionRecorder
 
 COLLECT_AFTER_S = 2.0
 
@@ -42,16 +44,23 @@ class Stage:
 
     settings: Settings
     start: Launch | Demo
+    record_to: Path | None = None
+    """a file for `--record`"""
     engine: Engine | None = None
     app: StreamttsApp | None = None
     _capture: CaptureSession | None = None
     _prepared: Prepared | None = None
     _recorder: Recorder | None = None
+    _session: SessionRecorder | None = None
 
     async def start_program(self) -> None:
         """Start the program, if there is one."""
         if not isinstance(self.start, Launch):
             return
+        if self.record_to is not None:
+            from tui.recorder import SessionRecorder
+
+            self._session = SessionRecorder(self.record_to, self.start.name)
         self._capture = CaptureSession(self._feed, self.start, self.settings.capture)
         self._prepared = await start_early(self.start, self._capture, self.settings.screen.layout)
 
@@ -73,6 +82,7 @@ class Stage:
             prepared=self._prepared,
             clock=lambda: time.strftime("%H:%M"),
             before_engine=self._record,
+            session_recorder=self._session,
         )
         return self.app
 
@@ -82,6 +92,8 @@ class Stage:
             self.engine.close()
         if self._recorder is not None:
             self._recorder.close()
+        if self._session is not None:
+            self._session.close()
 
     def kill_program(self) -> None:
         """End the program if it still runs: for the way out of a crash."""
@@ -96,6 +108,8 @@ class Stage:
             self._recorder = start_recorder(self.engine, self.settings, self.start.name, self.start.cwd)
 
     def _feed(self, event: SourceEvent) -> None:
+        if self._session is not None:
+            self._session.take_event(event)
         # The loop does not run between the program's start and the app's, so the engine is there.
         if self.engine is not None:
             self.engine.feed(event)

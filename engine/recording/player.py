@@ -18,6 +18,7 @@ async def play(
     on_event: Callable[[SourceEvent], None],
     on_tty: Callable[[bytes], None] = lambda _: None,
     *,
+    on_size: Callable[[tuple[int, int]], None] = lambda _: None,
     speed: float = 1.0,
     before_event: Callable[[], object] = lambda: None,
 ) -> None:
@@ -32,6 +33,8 @@ async def play(
             before = max(before, step.t)
             # Measured against the start, so that late steps are caught up with.
             await asyncio.sleep(max(0.0, began + played_s - time.monotonic()))
+        if step.size is not None:
+            on_size(step.size)
         if step.tty is not None:
             on_tty(step.tty)
         if step.event is not None:
