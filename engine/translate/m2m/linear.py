@@ -40,19 +40,21 @@ def hidden_type(number_format: str, device: str) -> Any:
     return torch.float32 if device == "cpu" else product_type(number_format)
 
 
-def make(weight: Any, bias: Any | None, number_format: str, device: str, *, many_rows: bool) -> Linear:
+def make(
+    weight: Any, bias: Any | None, number_format: str, device: str, *, many_rows: bool, then_relu: bool = False
+) -> Linear:
     """The product with `weight` (out, in), plus `bias`. `many_rows`: it will be used for whole sentences at once.
 
     int8 is for the decoder, which takes one row at a time and so is bound by memory; whole sentences are bound by
     computing, and take bfloat16.
     """
     if number_format == "int8" and not many_rows:
-        return _Int8(weight, bias) if _has_fbgemm() else _Int8Weights(weight, bias)
+        return (_Int8 if _has_fbgemm() else _Int8Weights)(weight, bias, then_relu)
     kind = product_type(number_format)
     weight, bias = weight.to(device, kind), None if bias is None else bias.to(device, kind)
     if device == "cpu" and _can_pack(kind):
-        return _Packed(weight, bias)
-    return _Plain(weight.contiguous(), bias)
+        return _Packed(weight, bias, then_relu)
+    return _Plain(weight.contiguous(), bias, then_relu)
 
 
 def _has_fbgemm() -> bool:
@@ -71,37 +73,39 @@ def _can_pack(kind: Any) -> bool:
 
 
 class _Plain:
-    def __init__(self, weight: Any, bias: Any | None) -> None:
+    def __init__(self, weight: Any, bias: Any | None, then_relu: bool) -> None:
         from torch.nn.functional import linear
 
-        self._multiply, self._weight, self._bias = linear, weight, bias
+        self._multiply, self._weight, self._bias, self._then_relu = linear, weight, bias, then_relu
         self.width, self.kind = weight.shape[1], weight.dtype
 
     def __call__(self, hidden: Any) -> Any:
-        return self._multiply(hidden.to(self.kind), self._weight, self._bias)
+        product = self._multiply(hidden.to(self.kind), self._weight, self._bias)
+        return product.relu_() if self._then_relu else product
 
 
 class _Packed:
     """Weights laid out once as oneDNN wants them: it would otherwise lay them out anew at every product."""
 
-    def __init__(self, weight: Any, bias: Any | None) -> None:
+    def __init__(self, weight: Any, bias: Any | None, then_relu: bool) -> None:
         import torch
 
         self._multiply = torch.ops.mkldnn._linear_pointwise.default
         self._weight, self._bias = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), 1), bias
-        self.width, self.kind = weight.shape[1], weight.dtype
+        self.width, self.kind, self._then = weight.shape[1], weight.dtype, "relu" if then_relu else "none"
 
     def __call__(self, hidden: Any) -> Any:
-        return self._multiply(hidden.to(self.kind), self._weight, self._bias, "none", [], "")
+        return self._multiply(hidden.to(self.kind), self._weight, self._bias, self._then, [], "")
 
 
 class _Int8:
     """Weights of 8 bits with one scale for each output, rows rounded to 8 bits on their way in: FBGEMM, on x86."""
 
-    def __init__(self, weight: Any, bias: Any | None) -> None:
+    def __init__(self, weight: Any, bias: Any | None, then_relu: bool) -> None:
         import torch
 
-        self._multiply = torch.ops.quantized.linear_dynamic.default
+        plain, bent = torch.ops.quantized.linear_dynamic, torch.ops.quantized.linear_relu_dynamic
+        self._multiply = (bent if then_relu else plain).default
         # Without these instructions the sums of two products of 8 bits do not fit: the rows get 7.
         self._reduces_range = not torch.cpu.get_capabilities().get("avx512_vnni", False)
         weight = weight.float()
@@ -131,17 +135,19 @@ class _Int8:
 class _Int8Weights:
     """Weights of 8 bits with one scale for each output; rows stay bfloat16, sums are taken in float32."""
 
-    def __init__(self, weight: Any, bias: Any | None) -> None:
+    def __init__(self, weight: Any, bias: Any | None, then_relu: bool) -> None:
         import torch
 
         self._multiply, self.kind = torch.ops.aten._weight_int8pack_mm.default, torch.bfloat16
         # Rounded first, so that the weights make up for the scale's rounding.
         self._scale = (weight.abs().amax(1).float().clamp(min=1e-8) / 127.0).to(torch.bfloat16)
         self._weight = (weight.float() / self._scale.float()[:, None]).round_().clamp_(-127, 127).to(torch.int8)
-        self._bias, self.width = None if bias is None else bias.to(self.kind), weight.shape[1]
+        self._bias, self._then_relu = None if bias is None else bias.to(self.kind), then_relu
+        self.width = weight.shape[1]
 
     def __call__(self, hidden: Any) -> Any:
         rows = hidden.to(self.kind).view(-1, hidden.shape[-1])
         product = self._multiply(rows, self._weight, self._scale)
         product = product if self._bias is None else product.add_(self._bias)
+        product = product.relu_() if self._then_relu else product
         return product.view(*hidden.shape[:-1], -1)

@@ -111,8 +111,13 @@ class Model:
         """
         import torch
 
-        hidden = self._embedding[torch.tensor(ids)].to(self.device, self.kind) * self._scale
-        return hidden + self._positions[first : first + len(ids[0])]
+        if len(ids) == len(ids[0]) == 1:
+            # The common step; looking up a list of one takes several times longer.
+            found = self._embedding[ids[0][0]].view(1, 1, -1)
+        else:
+            found = torch.embedding(self._embedding, torch.tensor(ids))
+        hidden = found.to(self.device, self.kind) * self._scale
+        return hidden.add_(self._positions[first : first + len(ids[0])])
 
     def embed_kept(self, index: Any, position: Any) -> Any:
         """The same for the n-th kept piece at one position, tensors of shape (1,), without leaving the device."""
@@ -146,7 +151,6 @@ class Model:
         return [*encoder, self._source_memory], [*decoder, self._output]
 
     def _build_layers(self, source: Source) -> None:
-        import torch
         from transformers.activations import ACT2FN
 
         shape = source.shape
@@ -155,7 +159,8 @@ class Model:
             for is_many in (False, True)
         )
         of = partial(Parameters, source.tensors, kind=self.kind, device=self.device)
-        bend = torch.relu_ if shape.activation == "relu" else ACT2FN[shape.activation]
+        # None: the product does it on the way.
+        bend = None if shape.activation == "relu" else ACT2FN[shape.activation]
         self._encoder = [
             EncoderLayer(of(f"model.encoder.layers.{n}."), shape.encoder_heads, bend, many)
             for n in range(shape.encoder_layers)

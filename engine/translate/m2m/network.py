@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.translate.m2m.linear import Linear
 
-Maker = Callable[[Any, Any | None], Linear]
-"""(weight, bias) -> product"""
+Maker = Callable[..., Linear]
+"""(weight, bias) -> product, with `then_relu` for one that cuts off what is below zero"""
+
+Bend = Callable[[Any], Any]
 
 _FLOAT16_LIMIT = 64504.0
 """As in training: what overflows float16 is cut off in the encoder."""
@@ -91,7 +94,7 @@ class Parameters:
 class EncoderLayer:
     """Self-attention over the whole sentence, then the feed-forward network."""
 
-    def __init__(self, parameters: Parameters, heads: int, activation: Callable[[Any], Any], maker: Maker) -> None:
+    def __init__(self, parameters: Parameters, heads: int, activation: Bend | None, maker: Maker) -> None:
         self._heads = heads
         self._before_attention = parameters.norm("self_attn_layer_norm")
         self._attention_in = parameters.linear(maker, *(f"self_attn.{name}_proj" for name in "qkv"))
@@ -115,7 +118,7 @@ class EncoderLayer:
 class DecoderLayer:
     """Self-attention over what was written, attention to the source, then the feed-forward network."""
 
-    def __init__(self, parameters: Parameters, heads: int, activation: Callable[[Any], Any], maker: Maker) -> None:
+    def __init__(self, parameters: Parameters, heads: int, activation: Bend | None, maker: Maker) -> None:
         self._heads = heads
         self._before_attention = parameters.norm("self_attn_layer_norm")
         self._attention_in = parameters.linear(maker, *(f"self_attn.{name}_proj" for name in "qkv"))
@@ -135,24 +138,27 @@ class DecoderLayer:
         seen = attend(parts.select(0, 0), memory.keys, memory.values, memory.mask)
         hidden = hidden.add_(self._attention_out(seen))
         joined = self._source_in(self._before_source(hidden)).to(hidden.dtype)
-        seen = attend(split_heads(joined, 1, self._heads).select(0, 0), source.keys, source.values, source.mask)
+        beams, rows, width = joined.shape
+        queries = joined.view(beams, rows, self._heads, width // self._heads).transpose(1, 2)
+        seen = attend(queries, source.keys, source.values, source.mask)
         hidden = hidden.add_(self._source_out(seen))
         return self._feed(hidden)
 
 
 class FeedForward:
-    """Norm, widen, bend, narrow, add."""
+    """Norm, widen, bend, narrow, add. `activation`: how to bend, None for a ReLU."""
 
-    def __init__(self, parameters: Parameters, activation: Callable[[Any], Any], maker: Maker) -> None:
+    def __init__(self, parameters: Parameters, activation: Bend | None, maker: Maker) -> None:
         self._before = parameters.norm("final_layer_norm")
-        self._widen = parameters.linear(maker, "fc1")
+        self._widen = parameters.linear(partial(maker, then_relu=activation is None), "fc1")
         self._activation = activation
         self._narrow = parameters.linear(maker, "fc2")
         self.products = (self._widen, self._narrow)
 
     def __call__(self, hidden: Any) -> Any:
         """(beams, rows, width) in and out; what comes in is written over."""
-        return hidden.add_(self._narrow(self._activation(self._widen(self._before(hidden)))))
+        wide = self._widen(self._before(hidden))
+        return hidden.add_(self._narrow(wide if self._activation is None else self._activation(wide)))
 
 
 def split_heads(joined: Any, parts: int, heads: int) -> Any:
@@ -168,5 +174,6 @@ def attend(queries: Any, keys: Any, values: Any, mask: Any | None) -> Any:
     """Scaled dot-product attention; the heads are joined again: (beams, rows, width)."""
     from torch.nn.functional import scaled_dot_product_attention
 
-    seen = scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
-    return seen.transpose(1, 2).flatten(2)
+    seen = scaled_dot_product_attention(queries, keys, values, mask)
+    beams, _, rows, _ = queries.shape
+    return seen.reshape(beams, 1, -1) if rows == 1 else seen.transpose(1, 2).flatten(2)

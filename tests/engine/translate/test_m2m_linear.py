@@ -9,15 +9,18 @@ from engine.translate.m2m import linear
 @pytest.mark.parametrize("many_rows", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, 17])
 @pytest.mark.parametrize("has_bias", [False, True])
+@pytest.mark.parametrize("then_relu", [False, True])
 def test_a_product_is_what_torch_says(
-    number_format: str, farthest: float, many_rows: bool, rows: int, has_bias: bool
+    number_format: str, farthest: float, many_rows: bool, rows: int, has_bias: bool, then_relu: bool
 ) -> None:
     import torch
 
     torch.manual_seed(1)
     weight, bias, hidden = torch.randn(96, 64), torch.randn(96) if has_bias else None, torch.randn(1, rows, 64)
-    product = linear.make(weight, bias, number_format, "cpu", many_rows=many_rows)
+    product = linear.make(weight, bias, number_format, "cpu", many_rows=many_rows, then_relu=then_relu)
     expected = torch.nn.functional.linear(hidden, weight, bias)
+    if then_relu:
+        expected.relu_()
     found = product(hidden)
     assert found.shape == expected.shape
     assert (found.float() - expected).norm() <= farthest * expected.norm()
@@ -28,7 +31,8 @@ def test_a_product_is_what_torch_says(
 @pytest.mark.parametrize("number_format", ["float32", "bfloat16", "int8"])
 def test_it_works_where_a_library_is_lacking(monkeypatch: pytest.MonkeyPatch, lacking: str, number_format: str) -> None:
     monkeypatch.setattr(linear, lacking, lambda *_: False)
-    test_a_product_is_what_torch_says(number_format, 0.03, many_rows=False, rows=2, has_bias=True)
+    for then_relu in (False, True):
+        test_a_product_is_what_torch_says(number_format, 0.03, False, 2, True, then_relu)
 
 
 def test_rows_of_zeros_have_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
