@@ -77,8 +77,8 @@ def _markdown(report: dict[str, object]) -> str:
         ("sentences lost, doubled", f"{many['lost']}, {many['doubled']}", many["sentences"], "0, 0"),
         ("in order", "yes" if many["is_in_order"] else "no", many["sentences"], "yes"),
         (
-            "memory, start to end",
-            f"{many['rss_start_mb']:.1f} to {many['rss_end_mb']:.1f} MB",
+            "memory after a tenth / half / all",
+            " / ".join(f"{many[f'rss_{when}_mb']:.0f}" for when in ("start", "half", "end")) + " MB",
             many["sentences"],
             "flat",
         ),

@@ -143,6 +143,7 @@ class TestSound:
             assert "| all to the first silent sample, p50 / p95 | 11.0 / 12.0 ms | 3 | p95 ≤ 30 ms |" in printed
             assert "| underflows in 60 s with translation busy | 3 | 12 | 0 |" in printed
             assert "70 sentences translated" in printed
+            assert "| memory after a tenth / half / all |" in printed
             return
         report = json.loads(printed)
         assert report["silence_ms"]["all"] == {"p50": 11.0, "p95": 12.0, "n": 3}
