@@ -64,6 +64,9 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Meta(description="Voices to go on with when one fails, by id, comma between; openjtalk:mei always follows"),
     ] = ""
     subagent_voice: Annotated[str, Meta(description="Voice of what subagents write; empty is the same voice")] = ""
+    notice_voice: Annotated[
+        str, Meta(description="Voice of announcements (Claude waits for a permission); empty is the same voice")
+    ] = ""
     rate: Annotated[
         float, Meta(ge=0.5, le=3.0, description="Speed of speech, 1.0 is normal", extra={"flag": "--rate"})
     ] = 1.0
@@ -84,7 +87,9 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = "STREAMTTS_VOICE_KEY"
     catch_up: Annotated[
         Literal["off", "faster", "skip"],
-        Meta(description="When the voice falls behind Claude: nothing, faster, or faster and then skip the oldest prose"),
+        Meta(
+            description="When the voice falls behind Claude: nothing, faster, or faster and then skip the oldest prose"
+        ),
     ] = "skip"
     barge_in: Annotated[
         Literal["ignore", "duck", "pause", "stop"],

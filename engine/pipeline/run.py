@@ -70,6 +70,8 @@ class Run:
         self.speaking.catch_up = CatchUp(settings.speech.catch_up)
         if self.voices.speaks(settings.speech.subagent_voice):
             self.speaking.subagent_voice = settings.speech.subagent_voice
+        if self.voices.speaks(settings.speech.notice_voice):
+            self.speaking.notice_voice = settings.speech.notice_voice
         self.translator = Translators(self._surroundings(), self._parts)
         self._translating = TranslateStage(
             self.tally, self.translator, settings.translate.context, settings.translate.to, glossary

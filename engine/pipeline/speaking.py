@@ -35,6 +35,8 @@ class SpeakStage:
         self.voice = voice
         self.subagent_voice = ""
         """speaks what subagents write; empty: the same voice"""
+        self.notice_voice = ""
+        """speaks announcements; empty: the same voice"""
         self.rate = rate
         self.catch_up = CatchUp()
         self.is_muted = False
@@ -103,9 +105,10 @@ class SpeakStage:
 
     def announce(self, text: str) -> Aside | None:
         """Say a text before what is waiting; None when nothing is said now."""
-        if self.is_muted or self.voice == NO_VOICE:
+        voice = self.notice_voice or self.voice
+        if self.is_muted or voice == NO_VOICE:
             return None
-        return self._asides.say(text, self.voice, Purpose.ANNOUNCEMENT, self.rate)
+        return self._asides.say(text, voice, Purpose.ANNOUNCEMENT, self.rate)
 
     def on_player(self, event: PlayerEvent) -> None:
         """Take a player's event, on the loop."""

@@ -128,6 +128,31 @@ def test_an_announcement_sounds_and_is_no_sentence(make_engine: MakeEngine, tmp_
     assert seconds(tmp_path) > spoken.audio_s + 1
 
 
+def test_announcements_have_a_voice_of_their_own(make_engine: MakeEngine, tmp_path: Path) -> None:
+    engine, heard = make_engine(settings=Settings().replace("speech", notice_voice="openjtalk:nobody"))
+    ready(heard)
+    engine.set_paused(True)
+    engine.feed(ask())
+    heard.wait_for(lambda event: isinstance(event, GaugesChanged) and event.behind_s > 0)
+    # That voice does not exist: it was asked, and the usual one says the announcement in its place.
+    assert ["openjtalk:nobody" in n.message for n in heard.of(Notice) if n.code == "voice_failed"] == [True]
+    engine.set_paused(False)
+    say(engine, "One.")
+    engine.drain(120)
+    engine.close()
+    (spoken,) = [event for event in heard.of(SpeechChanged) if event.phase is SpeechPhase.FINISHED]
+    assert spoken.voice == "openjtalk:mei"
+    assert seconds(tmp_path) > spoken.audio_s + 1
+
+
+def test_announcements_are_heard_also_when_sentences_have_no_voice(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine(settings=Settings().replace("speech", voice="none", notice_voice="openjtalk:mei"))
+    ready(heard)
+    engine.set_paused(True)
+    engine.feed(ask())
+    heard.wait_for(lambda event: isinstance(event, GaugesChanged) and event.behind_s > 0)
+
+
 @pytest.mark.parametrize("section", [{"muted": True}, {"announce": False}])
 def test_muted_or_off_it_is_shown_and_does_not_sound(
     make_engine: MakeEngine, tmp_path: Path, section: dict[str, bool]
