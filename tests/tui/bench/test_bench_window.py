@@ -66,7 +66,6 @@ def test_a_blank_screen_is_no_frame() -> None:
 
 
 def test_the_windows_environment_is_a_plain_one() -> None:
-    outer = outer_environment(
-        {"CLAUDE_CONFIG_DIR": "x", "ANTHROPIC_BASE_URL": "y", "TMUX": "z", "HOME": "h", "TERM": "dumb"}
-    )
+    ours = {"CLAUDE_CONFIG_DIR": "x", "ANTHROPIC_BASE_URL": "y", "TMUX": "z", "PYTHONDONTWRITEBYTECODE": "1"}
+    outer = outer_environment(ours | {"HOME": "h", "TERM": "dumb"})
     assert outer == {"HOME": "h", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
