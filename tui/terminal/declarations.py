@@ -26,11 +26,11 @@ def declarations(source: Path, more: str = "", folder: Path | None = None) -> An
     kept = (folder or user_cache_path("streamtts")) / f"declarations-{_fingerprint(source, more)}.py"
     # What is kept may be missing, cut off, or no longer fit: it is only a cache.
     with suppress(Exception):
-        return _load(kept).ffi
+        return _load_own(kept).ffi
     text = _load(source).CDEF
     with suppress(Exception):
         _keep(text, more, kept)
-        return _load(kept).ffi
+        return _load_own(kept).ffi
     return _parsed(text, more)
 
 
@@ -39,11 +39,15 @@ def _fingerprint(source: Path, more: str) -> str:
     return f"{checksum:08x}-cffi-{_cffi_backend.__version__}"
 
 
-def _load(path: Path) -> ModuleType:
-    """Run a Python file. Raises PermissionError when others than its owner, or another user, may have written it."""
+def _load_own(path: Path) -> ModuleType:
+    """Run a Python file of ours. Raises PermissionError when others may have written it."""
     status = path.stat()
-    if status.st_mode & _OTHERS_MAY_WRITE or status.st_uid not in (os.getuid(), 0):
+    if status.st_mode & _OTHERS_MAY_WRITE or status.st_uid != os.getuid():
         raise PermissionError(path)
+    return _load(path)
+
+
+def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem.replace("-", "_").replace(".", "_"), path)
     if spec is None or spec.loader is None:
         raise ImportError(path)

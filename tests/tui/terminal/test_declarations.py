@@ -15,6 +15,7 @@ MORE = "typedef struct { point_t from; point_t to; } line_t;"
 def source(tmp_path: Path) -> Path:
     path = tmp_path / "source.py"
     path.write_text('CDEF = "typedef struct { int x; int y; } point_t;"\n')
+    path.chmod(0o664)  # as where a group installs packages
     return path
 
 
