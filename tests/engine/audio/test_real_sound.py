@@ -129,9 +129,9 @@ with marked_engine(open_sink("device", ""), 0.4, 200, book) as engine:
     assert [number for number in live if number != 9] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 11]
     assert live == sorted(live)
     gaps = [after[0][1] - before[-1][2] for before, after in pairwise(parts[: heard.index(8)])]
-    # A busy machine can only make a gap longer.
-    assert min(gaps) > 0.18
-    assert median(gaps) == pytest.approx(0.2, abs=0.03)
+    # On a busy machine the device may run dry, and lose or add a few hundredths.
+    assert min(gaps) > 0.1
+    assert median(gaps) == pytest.approx(0.2, abs=0.05)
 
 
 def _sentence(samples: NDArray[np.float32]) -> int:
