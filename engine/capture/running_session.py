@@ -31,6 +31,8 @@ class RunningSession:
         self._seen: tuple[int, int] | None = None
         self._next_search = 0.0
         self.session_id = session_id
+        self.changed_at = began_at
+        """Since when, as far as the entry tells; seconds of `time.time()`."""
 
     def has_changed(self, now: float) -> bool:
         """Look whether `session_id` is another one now; `now` is of `time.monotonic()`."""
@@ -45,6 +47,7 @@ class RunningSession:
         if current is None or current == self.session_id:
             return False
         self.session_id = current
+        self.changed_at = self._seen[0] / 1e9 if self._seen else self._began_at
         return True
 
     def _find(self) -> Path | None:

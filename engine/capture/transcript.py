@@ -61,6 +61,10 @@ class TranscriptDecoder:
         turn, self._turn = self._turn, None
         return [] if turn is None else [TurnEnd(turn, received_at, aborted)]
 
+    def forget(self) -> None:
+        """Another conversation follows, which may be one that was read before."""
+        self._records = Seen()
+
     def _user(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         """Results of tools come as the user's words too, but without text; so does the note about Esc."""
         prompt = "\n".join(text for _, text in prose(message.get("content")))

@@ -56,18 +56,17 @@ class TranscriptFile:
             raise ValueError(f"not a session id: {session_id!r}")
         self._projects = projects
         self._folders = dict.fromkeys((folder_name(os.path.realpath(cwd)), folder_name(cwd)))
-        self._wall_clock = clock
         self._decoder = TranscriptDecoder()
         self._was_old = False
-        self._begin(session_id)
+        self._begin(session_id, clock() - CLOCK_SLACK_S)
         self._running = RunningSession(projects.parent, session_id, self._began_at)
         self._old_bytes = self._size_now()
         self._position = max(0, self._old_bytes - MOST_OLD_BYTES)
 
-    def _begin(self, session_id: str) -> None:
+    def _begin(self, session_id: str, began_at: float) -> None:
         self._file_name = f"{session_id}.jsonl"
         self._candidates = [self._projects / folder / self._file_name for folder in self._folders]
-        self._began_at = self._wall_clock() - CLOCK_SLACK_S
+        self._began_at = began_at
         self._next_search = 0.0
         self._path: Path | None = None
         self._inode: int | None = None
@@ -86,8 +85,10 @@ class TranscriptFile:
         """
         if not self._running.has_changed(now):
             return None
-        self._begin(self._running.session_id)
-        return self._decoder.end_turn(now)
+        self._begin(self._running.session_id, self._running.changed_at)
+        ended = self._decoder.end_turn(now)
+        self._decoder.forget()
+        return ended
 
     def read(self, now: float) -> Iterator[tuple[SourceEvent, bool]]:
         """What was written since the last call, and whether it is old; `now` is of `time.monotonic()`.

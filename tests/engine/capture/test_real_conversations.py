@@ -58,7 +58,7 @@ async def talked(session: SourceSession) -> str:
 
 
 async def test_what_was_said_before_is_not_heard_again(start: Start) -> None:
-    conversation = await talked(start([Text(OLD, delay_s=0.0)]))
+    conversation = await talked(start([Text(OLD, delay_s=0.01)]))
     async with start([Text(NEW)], [Text("And more.")], arguments=["--resume", conversation]) as session:
         await session.until_shown("Old paragraph 11")
         await session.ask("the new prompt")
@@ -95,6 +95,30 @@ def has_heard(session: SourceSession, text: str) -> bool:
     return text in session.text
 
 
+@pytest.mark.parametrize("start", ["hook", "screen"], indirect=True)
+async def test_a_conversation_of_the_session_is_resumed_within_it(start: Start) -> None:
+    async with start([Text(NEW, delay_s=0.05)], [Text("Two.")], [Text("Three.")]) as session:
+        await session.ask("the first prompt")
+        await session.until_turns_end(1)
+        (transcript,) = (session.home.config / "projects").glob("*/*.jsonl")
+        for command, change in (
+            ("/clear", SessionChange.CLEARED),
+            (f"/resume {transcript.stem}", SessionChange.RESUMED),
+        ):
+            await session.ask(command)
+            await session.until(partial(has_changed, session, change), "the news of it")
+            await session.ask(f"after {change}")
+            await session.until(partial(has_heard, session, "Two." if command == "/clear" else "Three."), "the answer")
+            await session.until_turns_end(len(session.prompts))
+    assert session.prompts == ["the first prompt", "after cleared", "after resumed"]
+    assert told_before(session) == [("the first prompt", True), (NEW, False)]
+    assert sentences(session.events) == sentences_of([NEW, "Two.", "Three."])
+
+
+def has_changed(session: SourceSession, change: SessionChange) -> bool:
+    return change in [event.change for event in session.of(SessionChanged)]
+
+
 @pytest.mark.parametrize("start", ["screen", "screen alone"], indirect=True)
 async def test_other_sizes_in_the_middle_of_an_answer_change_nothing(start: Start) -> None:
     async with start([Text(PARAGRAPHS, delay_s=0.02)], [Text("And more.")]) as session:
@@ -110,7 +134,7 @@ async def test_other_sizes_in_the_middle_of_an_answer_change_nothing(start: Star
 
 async def test_the_screen_takes_over_in_a_resumed_conversation(claude_binary: Path, claude_home: ClaudeHome) -> None:
     """Mods are off, which only their silence tells: what came meanwhile is heard too, and nothing of before."""
-    first = SourceSession(claude_binary, claude_home, in_order([Text(OLD, delay_s=0.0)]), wanted="screen")
+    first = SourceSession(claude_binary, claude_home, in_order([Text(OLD, delay_s=0.01)]), wanted="screen")
     conversation = await talked(first)
     settings = claude_home.config / "settings.json"
     settings.write_text(json.dumps({"disableAllHooks": True}), encoding="utf-8")

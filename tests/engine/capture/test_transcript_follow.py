@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,27 @@ async def test_another_conversation_of_the_session_is_followed(tmp_path: Path, c
     assert [event.connected for event in events if isinstance(event, SourceStatus)] == [True]
     old = [(event.text, event.is_prompt) for event in events if isinstance(event, OldText)]
     assert old == ([("Why?", True), ("Said before.", False)] if change is SessionChange.RESUMED else [])
+
+
+async def test_the_first_conversation_is_old_when_the_session_comes_back_to_it(tmp_path: Path) -> None:
+    projects, other = tmp_path / "projects", SESSION.replace("1", "2")
+    Transcript(projects).write(b"")
+    events = list[SourceEvent]()
+    running(tmp_path, SESSION)
+    source = TranscriptSource(projects, SESSION, CWD, events.append, poll_s=0.01)
+    await source.start()
+    Transcript(projects).write(line("user", "Why?") + line("assistant", "Because."))
+    await until(lambda: heard(events) == ["Because."])
+    for session, change in ((other, SessionChange.CLEARED), (SESSION, SessionChange.RESUMED)):
+        running(tmp_path, session)
+        await until(partial(has_changed, events, change))
+    await source.close()
+    assert [event.text for event in events if isinstance(event, OldText)] == ["Why?", "Because."]
+    assert heard(events) == ["Because."]
+
+
+def has_changed(events: list[SourceEvent], change: SessionChange) -> bool:
+    return change in changes(events)
 
 
 async def test_of_a_long_conversation_the_end_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
