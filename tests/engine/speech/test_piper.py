@@ -10,6 +10,7 @@ import pytest
 from engine.catalog import find_voice_row
 from engine.models import models_folder
 from engine.protocols import SpeechError, Voice
+from engine.speech import availability
 from engine.speech.host import SpeechHost
 from engine.speech.piper import MAX_LOADED, MAX_PHRASE, Piper, _phrases
 from engine.speech.voices import all_voices, engine_infos, find_voice, is_known, is_local, missing_voices
@@ -210,6 +211,15 @@ class TestCatalog:
             find_voice("piper:nobody")
         assert caught.value.code == "unavailable"
         assert is_local("piper:css10")
+
+    def test_without_the_package_it_says_what_to_install(self, own: Voice, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.put()
+        monkeypatch.setattr(availability, "find_spec", lambda module: None)
+        assert Piper().voices() == []
+        for voice_id in ("piper:css10", own.id):
+            with pytest.raises(SpeechError, match=r"streamtts\[piper\]") as caught:
+                find_voice(voice_id)
+            assert caught.value.code == "unavailable"
 
     def test_one_that_is_here_can_be_chosen(self) -> None:
         self.put()
