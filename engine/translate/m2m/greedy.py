@@ -55,9 +55,8 @@ def pick(scores: Any) -> Any:
     """The index of the highest score (1,), or -1 where there is a NaN: so nobody has to wait to find out."""
     import torch
 
-    # The NaN, if there is one, is the maximum.
-    best, index = scores[0].max(0, keepdim=True)
-    return torch.where(best.isnan(), -1, index)
+    # Not every device takes a NaN for the maximum, but every sum with one is one.
+    return torch.where(scores[0].sum().isnan(), -1, scores[0].argmax(0, keepdim=True))
 
 
 class EagerSteps:
