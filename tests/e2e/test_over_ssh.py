@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.source import Attention, AttentionEnd, AttentionKind, TurnEnd
-from tests.support.answers import Hold, Text
+from engine.source import Attention, AttentionEnd, AttentionKind, TurnEnd, TurnStart
+from tests.support.answers import Answer, Hold, Text
 from tests.support.asked import ask_all, by_prompt, differences, expected
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import in_order
@@ -46,10 +46,12 @@ async def test_the_same_sentences_over_ssh(claude_binary: Path, claude_home: Cla
     assert differences(by_prompt(said), expected(exchanges, script, frozenset({"headings"}))) == []
 
 
-async def test_a_dialog_and_another_size_over_ssh(
+async def test_a_dialog_another_size_and_the_end_of_the_connection(
     claude_binary: Path, claude_home: ClaudeHome, ssh_config: Path
 ) -> None:
-    script = in_order([Text("I will make it.\n"), TOUCH], [Text(PARAGRAPHS, delay_s=0.02)])
+    goes_on = threading.Event()
+    last: Answer = [Text("Two more sentences. They have come.\n\n"), Hold(goes_on), Text("Nobody hears this.")]
+    script = in_order([Text("I will make it.\n"), TOUCH], [Text(PARAGRAPHS, delay_s=0.02)], last)
     async with SshSession(claude_binary, claude_home, script, ssh_config) as session:
         await session.ask("please answer")
         await session.until_shown("Do you want")
@@ -58,21 +60,12 @@ async def test_a_dialog_and_another_size_over_ssh(
         await session.until(lambda: "of paragraph 1" in session.text, "some text")
         session.terminal.resize(76, 50)
         await session.until_turns_end(1)
+        await session.ask("and more")
+        await session.until_shown("They have come.")
+    goes_on.set()
     assert (claude_home.project / "made.txt").exists()
     assert [asked.kind for asked in session.of(Attention)] == [AttentionKind.PERMISSION]
     assert len(session.of(AttentionEnd)) == 1
-    assert [end.aborted for end in session.of(TurnEnd)] == [False]
-    assert sentences(session.events) == sentences_of(["I will make it.", PARAGRAPHS])
-
-
-async def test_a_connection_that_ends_loses_nothing_of_the_screen(
-    claude_binary: Path, claude_home: ClaudeHome, ssh_config: Path
-) -> None:
-    goes_on = threading.Event()
-    script = in_order([Text("Two sentences. They have come.\n\n"), Hold(goes_on), Text("Nobody hears this.")])
-    async with SshSession(claude_binary, claude_home, script, ssh_config) as session:
-        await session.ask("please answer")
-        await session.until_shown("They have come.")
-    goes_on.set()
-    assert sentences(session.events) == ["Two sentences.", "They have come."]
-    assert isinstance(session.events[-1], TurnEnd)
+    assert len(session.of(TurnEnd)) == len(session.of(TurnStart)) == 2
+    said = ["I will make it.", PARAGRAPHS, "Two more sentences. They have come."]
+    assert sentences(session.events) == sentences_of(said)
