@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 
 from engine.events import Level
 from engine.settings import Settings
@@ -20,13 +20,15 @@ from tui.early import Prepared, prepare
 from tui.screens.main import MainScreen
 from tui.session import CaptureSession, resume_command
 from tui.terminal.pty import PtyError
-from tui.themes import ThemeError, ThemeFile, load_themes
+from tui.theme_control import ThemeControl
+from tui.themes import Themes, load_themes
 
 if TYPE_CHECKING:
     from tui.recorder import SessionRecorder
     from tui.widgets.terminal import TerminalView
 
 CLAUDE_MISSING_STATUS = 127
+LOOK_AT_THEMES_EVERY_S = 1.0
 
 
 class StreamttsApp(App[int], inherit_bindings=False):
@@ -48,14 +50,15 @@ class StreamttsApp(App[int], inherit_bindings=False):
         clock: Callable[[], str] | None = None,
         before_engine: Callable[[], None] | None = None,
         session_recorder: SessionRecorder | None = None,
-        themes: tuple[dict[str, ThemeFile], list[ThemeError]] | None = None,
+        themes: Themes | None = None,
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
         `before_engine` is called on a thread before the engine starts.
         """
-        self._themes, self._theme_errors = themes or load_themes()
+        self._themes = ThemeControl(settings.screen.theme, themes or load_themes())
+        self._monochrome = Monochrome()
         self._width_filters = [NarrowFilter()] if settings.screen.ambiguous_wide else []
         super().__init__()
         self.engine = engine
@@ -69,21 +72,23 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._session_recorder = session_recorder
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
+        self._theme_files: asyncio.Task[None] | None = None
         self.main = MainScreen(
             engine, settings, leave=self.leave, next_theme=self.next_theme, clock=clock, is_demo=isinstance(start, Demo)
         )
         self._unsubscribe = engine.subscribe(self.main.mailbox.put)
-        for theme in self._themes.values():
-            self.register_theme(theme.to_textual())
-        self.theme = settings.screen.theme if settings.screen.theme in self._themes else "dark"
+        self._register_themes()
+        self.theme = self._themes.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Draw for a terminal with wide characters of ambiguous width, where the settings say that it has them."""
-        return [*super().get_line_filters(), *self._width_filters]
+        """Greys alone where the theme says so; and narrow characters where the terminal draws ambiguous ones wide."""
+        # Textual takes the colours away wherever NO_COLOR is set, also where a theme was chosen in spite of it.
+        filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
+        return [*filters, *([self._monochrome] if self._themes.shown.monochrome else []), *self._width_filters]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Textual parses the CSS before our theme is set, and needs our variables then too."""
-        return self._themes["dark"].variables()
+        return self._themes.shown.variables()
 
     async def on_mount(self) -> None:
         """Show the main screen, and begin after its first paint."""
@@ -102,6 +107,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
     async def _begin(self) -> None:
         """After the first paint: Claude first, then the engine with its models."""
         self._report_themes()
+        self._theme_files = asyncio.create_task(self._follow_theme_files())
         await self.main.show_terminal()
         self._paint_terminal()
         if isinstance(self.start, Launch):
@@ -182,8 +188,9 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """Take no more events, and stop listening to Claude."""
         self.main.mailbox.close()
         self._unsubscribe()
-        if self._demo is not None:
-            self._demo.cancel()
+        for task in (self._demo, self._theme_files):
+            if task is not None:
+                task.cancel()
         if self._capture is not None:
             await self._capture.close()
 
@@ -198,19 +205,42 @@ class StreamttsApp(App[int], inherit_bindings=False):
 
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""
-        names = sorted(self._themes)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.theme = self._themes.show_next()
         self._paint_terminal()
         return self.theme
 
+    def look_at_themes(self) -> None:
+        """Where a theme's file has changed, show it as it is now; where it is wrong, keep the old one and say so."""
+        before = self._themes.shown
+        problems = self._themes.look()
+        if problems is None:
+            return
+        self.main.status.dismiss("theme_invalid")
+        for problem in problems:
+            self.main.say(Level.WARNING, "theme_invalid", problem)
+        self._register_themes()
+        if self._themes.shown == before:
+            return
+        if self.theme == self._themes.name:
+            self.mutate_reactive(StreamttsApp.theme)  # The name is the same, the colours are not.
+        else:
+            self.theme = self._themes.name
+        self._paint_terminal()
+
+    async def _follow_theme_files(self) -> None:
+        # No timer of Textual's: each tick of one is a message, after which it looks for something to draw.
+        while True:
+            await asyncio.sleep(LOOK_AT_THEMES_EVERY_S)
+            self.look_at_themes()
+
+    def _register_themes(self) -> None:
+        for theme in self._themes.themes.by_name.values():
+            self.register_theme(theme.to_textual())
+
     def _paint_terminal(self) -> None:
         if self.main.has_terminal:
-            self.main.terminal.set_palette(self._themes[self.theme].terminal.colors)
+            self.main.terminal.set_palette(self._themes.shown.terminal.colors)
 
     def _report_themes(self) -> None:
-        for error in self._theme_errors:
-            self.main.say(Level.WARNING, "theme_invalid", str(error))
-        wanted = self.settings.screen.theme
-        if wanted not in self._themes:
-            known = ", ".join(sorted(self._themes))
-            self.main.say(Level.WARNING, "theme_unknown", f"There is no theme {wanted!r}; there are {known}.")
+        for code, problem in self._themes.first_problems():
+            self.main.say(Level.WARNING, code, problem)

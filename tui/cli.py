@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.commands.completing import complete
 from engine.settings import Settings, SettingsError, add_flags, load, log_folder
+from tui.no_color import respect_no_color
 
 if TYPE_CHECKING:
     from engine.events import Event
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     complete(parser)
     arguments = parser.parse_args(ours)
     try:
-        settings = load(vars(arguments))
+        settings = respect_no_color(load(vars(arguments)), vars(arguments), os.environ)
     except SettingsError as error:
         return _refuse(str(error))
     if not has_tty():

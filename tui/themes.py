@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +13,13 @@ import msgspec
 from msgspec import Meta, Struct
 from textual.theme import Theme
 
-_HEX_COLOUR = "^#[0-9a-fA-F]{6}$"
-Colour = Annotated[str, Meta(pattern=_HEX_COLOUR)]
+from engine.settings import config_path
+from tui.theme_errors import HEX_COLOUR, ThemeError, syntax_error, value_error
 
-
-class ThemeError(Exception):
-    """A theme file is wrong. The message names the file, the key and what it may be."""
+Colour = Annotated[str, Meta(pattern=HEX_COLOUR)]
+DEFAULT_THEME = "dark"
+_FIRST = (DEFAULT_THEME, "light")
+"""the next theme after the one is the other; then come all others"""
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +94,8 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
     states: States
     latency: Latency
     terminal: TerminalColours
+    monochrome: bool = False
+    """greys alone: what the program in the terminal draws in colour becomes grey, too"""
 
     def to_textual(self) -> Theme:
         """The Textual theme; our own colours are its variables."""
@@ -112,40 +115,72 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
         return ours | {"st-terminal-foreground": terminal.foreground, "st-terminal-background": terminal.background}
 
 
-def user_folder() -> Path:
-    """Where a person's own themes are."""
-    from platformdirs import user_config_path
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """What there is to choose from."""
 
-    return Path(user_config_path("streamtts")) / "themes"
+    folder: Path
+    """where the user's own are; it need not be there"""
+    by_name: dict[str, ThemeFile] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+    """the file of each theme"""
+    errors: dict[Path, ThemeError] = field(default_factory=dict)
+    """what is wrong with the files that could not be read"""
+
+    def names(self) -> list[str]:
+        """In the order in which the key goes through them."""
+        return sorted(self.by_name, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+
+    def next_after(self, name: str) -> str:
+        """The theme after that one; the first after the last."""
+        names = self.names()
+        return names[(names.index(name) + 1) % len(names)]
+
+
+def user_folder() -> Path:
+    """Where a person's own themes are: `themes`, beside the config file."""
+    return config_path().parent / "themes"
 
 
 def parse_theme(text: str, origin: str) -> ThemeFile:
-    """Read one theme. Raises ThemeError, naming `origin`."""
+    """Read one theme. Raises ThemeError, naming `origin`, line and key."""
     try:
-        return msgspec.convert(tomllib.loads(text), ThemeFile)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        said = str(error).replace(f"`str` matching regex '{_HEX_COLOUR}'", "a colour as #rrggbb")
-        raise ThemeError(f"{origin}: {said}; the theme is not used") from error
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise syntax_error(origin, error) from error
+    try:
+        return msgspec.convert(raw, ThemeFile)
+    except msgspec.ValidationError as error:
+        raise value_error(origin, text, raw, str(error)) from error
 
 
-def load_themes(folder: Path | None = None) -> tuple[dict[str, ThemeFile], list[ThemeError]]:
-    """All themes by name, the user's over the package's, and what is wrong with those that could not be read."""
-    themes: dict[str, ThemeFile] = {}
-    errors: list[ThemeError] = []
-    for path in [*_toml_files(resources.files("themes").iterdir()), *_user_files(folder or user_folder())]:
+def load_themes(folder: Path | None = None) -> Themes:
+    """All themes, the user's over the package's of the same name. `folder` is the user's, `user_folder()` if None."""
+    themes = Themes(folder or user_folder())
+    for path in [*packaged_files(), *user_files(themes.folder)]:
         try:
             theme = parse_theme(path.read_text(encoding="utf-8"), str(path))
-            themes[theme.name] = theme
         except ThemeError as error:
-            errors.append(error)
+            themes.errors[path] = error
         except (OSError, UnicodeDecodeError) as error:
-            errors.append(ThemeError(f"{path}: {error}; the theme is not used"))
-    return themes, errors
+            themes.errors[path] = ThemeError(f"{path}: {error}")
+        else:
+            themes.by_name[theme.name], themes.paths[theme.name] = theme, path
+    return themes
 
 
-def _toml_files(paths: Iterable[Traversable]) -> Iterator[Traversable]:
-    return iter(sorted((path for path in paths if path.name.endswith(".toml")), key=lambda path: path.name))
+def packaged_files() -> list[Path]:
+    """The files of the themes that come with streamtts."""
+    return _toml_files(Path(str(path)) for path in resources.files("themes").iterdir())
 
 
-def _user_files(folder: Path) -> Iterator[Traversable]:
-    return _toml_files(folder.iterdir()) if folder.is_dir() else iter(())
+def user_files(folder: Path) -> list[Path]:
+    """The files of a person's own themes; none where the folder is not there or cannot be read."""
+    try:
+        return _toml_files(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _toml_files(paths: Iterable[Path]) -> list[Path]:
+    return sorted(path for path in paths if path.suffix == ".toml")

@@ -44,7 +44,7 @@ async def _next_theme(screen: Screen) -> str:
 
 
 async def test_the_sixteen_colours_are_the_themes(run_app: RunApp) -> None:
-    themes, _ = load_themes()
+    themes = load_themes().by_name
     async with _running(run_app) as screen:
         for _ in range(2):
             theme = themes[screen.app.theme].terminal.colors
