@@ -67,6 +67,9 @@ def _continue(
     """The `number` best lines that are one piece longer, best first."""
     import torch
 
+    # Not every device sorts NaN to where it would be seen, but every sum with one is one.
+    if scores.sum().isnan():
+        raise NotANumberError(f"{model.device} computed NaN in {model.number_format}")
     chances = torch.log_softmax(scores, -1)
     for beam, line in enumerate(running):
         for banned in _repeats((*rule[0], *line.ids), rule[1]):
@@ -75,8 +78,6 @@ def _continue(
     best, places = chances.flatten().topk(min(number, chances.numel()))
     found = []
     for score, place in zip(best.tolist(), places.tolist(), strict=True):
-        if score != score:
-            raise NotANumberError(f"{model.device} computed NaN in {model.number_format}")
         beam, index = divmod(place, len(model.ids))
         found.append(_Line((*running[beam].ids, model.ids[index]), score, beam))
     return found
