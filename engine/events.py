@@ -203,6 +203,8 @@ class GaugesChanged:
     device: str = ""
     voice: str = ""
     sink: str = ""
+    sound_device: str = ""
+    """the name of the chosen sound device; empty is the system's choice"""
     is_muted: bool = False
     is_paused: bool = False
     rate: float = 1.0

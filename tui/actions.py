@@ -38,6 +38,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True),
     Action("stop", "Silence", "Silence now, and skip everything that waits to be spoken", "f12", "x", ("x",)),
     Action("replay_selected", "Replay row", "Say the selected sentence again", "", "enter", ("enter",)),
+    Action("replay_in_voice", "Replay as", "Say the selected sentence in another voice", view_keys=("R",)),
+    Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
     Action("theme", "Theme", "Next theme", "", "t", ("t",)),
     Action("dismiss", "Dismiss", "Put the notice away and drop the selection", "", "d", ("escape",)),
     Action("quit", "Quit", "Leave; asks once more while Claude is running", "", "q", ("q",), is_in_bar=True),

@@ -8,13 +8,17 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from engine.audio.devices import OutputDevice
     from engine.events import Event
     from engine.protocols import SpeechEngineInfo, Voice
     from engine.source import SourceEvent
 
 
 class EngineControl(Protocol):
-    """The engine as the screen sees it. Every command may be called from any thread and returns at once."""
+    """The engine as the screen sees it. Every command may be called from any thread and returns at once.
+
+    What lists things may wait for servers and drivers: it is called on a thread of its own.
+    """
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Call `callback` on the engine's thread for every event; returns what ends it."""
@@ -68,12 +72,20 @@ class EngineControl(Protocol):
         """Say a short sample in that voice, before everything else."""
         ...
 
+    def set_device(self, device_name: str) -> None:
+        """Let the sound go to another device; "" is the system's choice. A notice says whether it does."""
+        ...
+
+    def output_devices(self) -> Sequence[OutputDevice]:
+        """Every device that sound can go to. Asks drivers: it can take a second."""
+        ...
+
     def voices(self) -> Sequence[Voice]:
-        """Every voice that can be chosen."""
+        """Every voice that can be chosen. Asks servers: it can take a second."""
         ...
 
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:
-        """Every speech engine, also the ones that cannot be used here."""
+        """Every speech engine, also the ones that cannot be used here. Asks servers: it can take a second."""
         ...
 
 

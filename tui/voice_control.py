@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from engine.events import GaugesChanged
+from engine.events import GaugesChanged, Health
 from engine.settings import Speech
 from tui.control import EngineControl
 
@@ -22,6 +23,10 @@ class VoiceControl:
     is_paused: bool = False
     rate: float = 1.0
     voice: str = ""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    """the voices that do not work now, by id"""
+    device: str = ""
+    """the sound device that is used; empty is the system's choice"""
 
     @classmethod
     def of(cls, engine: EngineControl, speech: Speech) -> VoiceControl:
@@ -32,6 +37,7 @@ class VoiceControl:
         """Take over what the engine says."""
         self.is_muted, self.is_paused, self.rate = gauges.is_muted, gauges.is_paused, gauges.rate
         self.voice = gauges.voice or self.voice
+        self.health, self.device = gauges.voice_health, gauges.sound_device
 
     def toggle_mute(self) -> None:
         """Mute or unmute."""

@@ -16,6 +16,7 @@ from engine.source import SourceEvent
 from engine.speech import voices as voice_catalog
 
 if TYPE_CHECKING:
+    from engine.audio.devices import OutputDevice
     from engine.pipeline.parts import Parts
     from engine.pipeline.run import Run
 
@@ -154,6 +155,12 @@ class Engine:
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:
         """Every speech engine, and why one cannot be used."""
         return voice_catalog.engine_infos(self._settings.speech)
+
+    def output_devices(self) -> Sequence[OutputDevice]:
+        """Every device that sound can go to. Never raises; takes some 0.1 s the first time."""
+        from engine.audio.devices import output_devices
+
+        return output_devices()
 
     @property
     def translator_pid(self) -> int | None:

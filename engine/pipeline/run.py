@@ -51,6 +51,7 @@ class Run:
         self._emit = emit
         self._tasks: set[asyncio.Task[None]] = set()
         self._sink_name = settings.audio.sink
+        self._device_name = settings.audio.device
         self._is_paused = False
         self._gauges = GaugesChanged()
 
@@ -184,6 +185,7 @@ class Run:
         except SinkError as error:
             self._emit(Notice(Level.ERROR, error.code, str(error)))
         else:
+            self._device_name = device_name
             self._emit(Notice(Level.INFO, "sound_device", f"Sound goes to {device_name or 'the usual device'} now."))
 
     async def _make_ready(self) -> None:
@@ -261,6 +263,7 @@ class Run:
             device=self.translator.device,
             voice=self.speaking.voice,
             sink=self._sink_name,
+            sound_device=self._device_name,
             is_muted=self.speaking.is_muted,
             is_paused=self._is_paused,
             rate=self.speaking.rate,

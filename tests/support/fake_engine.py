@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.audio.devices import OutputDevice
 from engine.events import Event
 from engine.protocols import SpeechEngineInfo, Voice
 from engine.source import SourceEvent
@@ -16,6 +18,7 @@ VOICES = (
     Voice("kokoro:jm_kumo", "kokoro", "jm_kumo", gender="male", licence="Apache-2.0"),
     Voice("edge:ja-JP-NanamiNeural", "edge", "Nanami", gender="female", offline=False, licence="Microsoft, online"),
     Voice("edge:ja-JP-KeitaNeural", "edge", "Keita", gender="male", offline=False, licence="Microsoft, online"),
+    Voice("edge:en-US-AriaNeural", "edge", "Aria", "en-US", "female", False, "Microsoft, online"),
     Voice("gtts:ja", "gtts", "Google Translate", offline=False, licence="Google, online"),
 )
 ENGINES = (
@@ -25,6 +28,13 @@ ENGINES = (
     SpeechEngineInfo("gtts", False, "Google, online"),
     SpeechEngineInfo("say", True, "Apple", "`say` is a program of macOS; this is Linux"),
 )
+DEVICES = (
+    OutputDevice("Built-in Audio Analog Stereo", True, 2, 48000),
+    OutputDevice("USB Headset", False, 1, 44100),
+    OutputDevice("HDMI 1: ディスプレイ", False, 8, 48000),
+    OutputDevice("USB Headset", False, 1, 16000),
+)
+LONGEST_WAIT_S = 60.0
 
 
 @dataclass
@@ -34,6 +44,11 @@ class FakeEngine:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     fed: list[SourceEvent] = field(default_factory=list)
     subscribers: list[Callable[[Event], None]] = field(default_factory=list)
+    may_list: threading.Event = field(default_factory=threading.Event)
+    """voices and devices wait until it is set, as for a server that is slow"""
+
+    def __post_init__(self) -> None:
+        self.may_list.set()
 
     def say(self, *events: Event) -> None:
         """Send events to the subscribers, on the calling thread."""
@@ -76,12 +91,20 @@ class FakeEngine:
         self.calls.append(("set_voice", voice_id))
 
     def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
-        self.calls.append(("replay", sentence_id))
+        self.calls.append(("replay", sentence_id, voice) if voice else ("replay", sentence_id))
 
     def preview(self, voice_id: str) -> None:
         self.calls.append(("preview", voice_id))
 
+    def set_device(self, device_name: str) -> None:
+        self.calls.append(("set_device", device_name))
+
+    def output_devices(self) -> Sequence[OutputDevice]:
+        self.may_list.wait(LONGEST_WAIT_S)
+        return DEVICES
+
     def voices(self) -> Sequence[Voice]:
+        self.may_list.wait(LONGEST_WAIT_S)
         return VOICES
 
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:

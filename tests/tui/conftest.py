@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from engine.settings import Settings
 from tests.support.fake_engine import FakeEngine
 from tui.app import StreamttsApp
 from tui.control import Launch
+from tui.screens.picker import Picker
 from tui.themes import load_themes
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.spans import plain
@@ -62,6 +64,15 @@ def make_app(engine: FakeEngine, program: FakeProgram, tmp_path: Path) -> MakeAp
         return StreamttsApp(engine, settings, launch, themes=load_themes(tmp_path))
 
     return make
+
+
+async def looked(pilot: Pilot[int]) -> None:
+    """Wait until the picker that is open, if one is, has its list."""
+    deadline = time.monotonic() + 60
+    while isinstance(picker := pilot.app.screen, Picker) and picker.is_looking:
+        assert time.monotonic() < deadline, "the list does not come"
+        await pilot.pause(0.01)
+    await pilot.pause()
 
 
 @dataclass

@@ -95,8 +95,10 @@ async def test_the_leader_shows_its_keys_and_waits(run_app: RunApp, program: Fak
         await screen.press(LEADER)
         assert hint.display
         assert screen.app.main.terminal.size == terminal_size
+        assert not screen.app.main.status.visible
         await screen.press("z")
         assert not hint.display
+        assert screen.app.main.status.visible
         await screen.press("z")
         assert program.received == b"z"
 

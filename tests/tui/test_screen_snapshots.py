@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable
 import pytest
 from textual.pilot import Pilot
 
-from engine.events import Event, Level, Loading, Notice
+from engine.events import Event, GaugesChanged, Health, Level, Loading, Notice
 from tests.support.fake_engine import FakeEngine
 from tests.support.screen_story import CLAUDE_BYTES, every_state, mid_stream
-from tests.tui.conftest import MakeApp
+from tests.tui.conftest import MakeApp, looked
 from tui.app import StreamttsApp
 
 SIZES = [(80, 24), (120, 36), (200, 50)]
@@ -36,6 +36,7 @@ def prepare(engine: FakeEngine) -> Prepare:
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause()
+                await looked(pilot)
             app.main.terminal.redraw()
             await pilot.pause()
 
@@ -82,6 +83,18 @@ def test_leader_hint(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prep
 @pytest.mark.parametrize("size", SIZES)
 def test_voice_picker(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int]) -> None:
     assert snap_compare(make_app(), terminal_size=size, run_before=prepare(mid_stream(), ["f9", "down"]))
+
+
+def test_voice_picker_with_a_voice_that_failed(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare) -> None:
+    health = {"edge:ja-JP-NanamiNeural": Health.OPEN, "gtts:ja": Health.HALF_OPEN}
+    before = prepare([GaugesChanged(voice="openjtalk:mei", voice_health=health)], ["f9", "down"])
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_device_picker(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int]) -> None:
+    before = prepare([*mid_stream(), GaugesChanged(sound_device="USB Headset")], ["ctrl+right_square_bracket", "o"])
+    assert snap_compare(make_app(), terminal_size=size, run_before=before)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -22,6 +22,7 @@ from tui.control import EngineControl
 from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
+from tui.pickers import Pickers
 from tui.presenter import Presenter
 from tui.voice_control import VoiceControl
 from tui.widgets.action_bar import ActionBar, LeaderHint
@@ -55,6 +56,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
+        self.voice.device = settings.audio.device
         self.barge_in = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
         self.is_child_running = False
         self.child_name = "Claude"
@@ -236,6 +238,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _show_hint(self) -> None:
         self.query_one(LeaderHint).show(self.router.is_pending)
+        # It lies over everything, also over the hint's first line.
+        self.status.visible = not self.router.is_pending
 
     def on_descendant_focus(self) -> None:
         """Show the keys that work in the pane that has the keyboard now."""
@@ -271,10 +275,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine.replay()
 
     def _do_replay_selected(self) -> None:
+        if (selected := self._selected()) is not None:
+            self.engine.replay(selected)
+
+    def _do_replay_in_voice(self) -> None:
+        if (selected := self._selected()) is not None:
+            self._pickers.replay_in_voice(selected)
+
+    def _selected(self) -> int | None:
+        """The selected sentence; says what to do when there is none."""
         if self.bilingual.selected is None:
             self.say(Level.INFO, "nothing_selected", "Select a sentence first: j, k, the arrows or a click.")
-        else:
-            self.engine.replay(self.bilingual.selected)
+        return self.bilingual.selected
 
     def _do_slower(self) -> None:
         self.voice.change_rate(-1)
@@ -283,10 +295,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.voice.change_rate(+1)
 
     def _do_voice(self) -> None:
-        from tui.screens.voices import VoicesScreen
+        self._pickers.choose_voice()
 
-        picker = VoicesScreen(self.engine.voices(), self.engine.engine_infos(), self.voice.voice, self.engine.preview)
-        self.app.push_screen(picker, self._voice_chosen)
+    def _do_device(self) -> None:
+        self._pickers.choose_device()
 
     def _do_layout(self) -> None:
         size = self.app.size
@@ -335,10 +347,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _do_follow(self) -> None:
         self.bilingual.follow()
 
-    def _voice_chosen(self, voice_id: str | None) -> None:
-        if voice_id is not None:
-            self.voice.choose(voice_id)
-            self.say(Level.INFO, "voice", f"Voice: {voice_id}, from the next sentence on.")
+    @property
+    def _pickers(self) -> Pickers:
+        return Pickers(self.app, self.engine, self.voice, partial(self.say, Level.INFO))
 
     # Layout
 

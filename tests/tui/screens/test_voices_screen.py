@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from textual.widgets import OptionList, Static
+import pytest
+from textual.widgets import Input, OptionList, Static
 
-from tests.support.fake_engine import ENGINES, VOICES
-from tests.tui.conftest import RunApp, Screen
+from engine.events import GaugesChanged, Health
+from engine.protocols import Voice
+from tests.support.fake_engine import ENGINES, VOICES, FakeEngine
+from tests.support.screen_story import mid_stream
+from tests.tui.conftest import RunApp, Screen, looked
 from tui.screens.voices import choices
 
 
@@ -15,12 +19,12 @@ def listed(screen: Screen) -> list[str]:
 
 
 def detail(screen: Screen) -> str:
-    return str(screen.app.screen.query_one("#voice-detail", Static).content)
+    return str(screen.app.screen.query_one("#picker-detail", Static).content)
 
 
 async def opened(screen: Screen) -> None:
     await screen.press("f9")
-    await screen.pilot.pause()
+    await looked(screen.pilot)
     screen.engine.calls.clear()
 
 
@@ -70,6 +74,7 @@ async def test_typing_filters_and_space_still_previews(run_app: RunApp) -> None:
     async with run_app() as screen:
         await opened(screen)
         await screen.press(*"keita")
+        assert screen.app.screen.query_one(Input).value == "keita"
         (line,) = listed(screen)
         assert "edge:ja-JP-KeitaNeural" in line
         await screen.press("space", "enter")
@@ -99,8 +104,101 @@ async def test_a_filter_that_finds_nothing_says_so(run_app: RunApp) -> None:
         await opened(screen)
         await screen.press(*"xyz")
         assert listed(screen) == []
-        assert "No voice matches" in detail(screen)
+        assert "None of the voices matches" in detail(screen)
         await screen.press("enter")
         assert screen.engine.calls == []
         await screen.press("backspace", "backspace", "backspace")
         assert len(listed(screen)) == len(VOICES) + 1
+
+
+async def test_a_slow_server_does_not_block_the_screen(run_app: RunApp, engine: FakeEngine) -> None:
+    async with run_app() as screen:
+        engine.may_list.clear()
+        await screen.press("f9")
+        assert detail(screen) == "looking for voices …"
+        screen.engine.calls.clear()
+        await screen.press("enter", "space", *"keita")
+        assert listed(screen) == []
+        assert screen.engine.calls == []
+        engine.may_list.set()
+        await looked(screen.pilot)
+        (line,) = listed(screen)
+        assert "edge:ja-JP-KeitaNeural" in line
+
+
+async def test_one_can_leave_while_it_looks(run_app: RunApp, engine: FakeEngine) -> None:
+    async with run_app() as screen:
+        engine.may_list.clear()
+        await screen.press("f9", "escape")
+        assert screen.app.screen is screen.app.main
+        engine.may_list.set()
+        await screen.press("f2")
+        assert screen.engine.calls[-1] == ("set_muted", True)
+
+
+async def test_a_list_that_cannot_be_had_says_why(
+    run_app: RunApp, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> list[Voice]:
+        raise OSError("no such server")
+
+    monkeypatch.setattr(engine, "voices", fail)
+    async with run_app() as screen:
+        await opened(screen)
+        assert detail(screen) == "The voices cannot be listed: no such server"
+        await screen.press("escape")
+        assert screen.app.screen is screen.app.main
+
+
+async def test_a_voice_of_another_language_says_so_and_is_found_by_it(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await opened(screen)
+        assert [line for line in listed(screen) if "en-US ·" in line] == [
+            line for line in listed(screen) if "Aria" in line
+        ]
+        await screen.press(*"us")
+        assert "edge:en-US-AriaNeural · cloud · en-US" in detail(screen)
+
+
+async def test_a_voice_that_failed_is_marked_and_can_be_chosen_all_the_same(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(GaugesChanged(voice_health={"edge:ja-JP-NanamiNeural": Health.OPEN}))
+        await opened(screen)
+        (marked,) = [line for line in listed(screen) if line.startswith("!")]
+        assert "edge:ja-JP-NanamiNeural" in marked
+        assert "set aside" in marked
+        await screen.press("down", "enter")
+        assert screen.engine.calls == [("set_voice", "edge:ja-JP-NanamiNeural")]
+
+
+async def test_health_is_followed_while_the_picker_is_open(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await opened(screen)
+        await screen.press("down")
+        before = detail(screen)
+        await screen.say(GaugesChanged(voice_health={"edge:ja-JP-NanamiNeural": Health.HALF_OPEN}))
+        screen.app.screen.show_health()  # type: ignore[attr-defined]
+        assert detail(screen) == before.replace(" · cloud", " · being tried again after a failure · cloud")
+        await screen.say(GaugesChanged())
+        screen.app.screen.show_health()  # type: ignore[attr-defined]
+        assert detail(screen) == before
+
+
+async def test_a_selected_sentence_is_said_again_in_a_chosen_voice(run_app: RunApp) -> None:
+    async with run_app(layout="bilingual") as screen:
+        await screen.say(*mid_stream())
+        await screen.press("k", "k", "k", "R")
+        await looked(screen.pilot)
+        screen.engine.calls.clear()
+        await screen.press(*"keita", "enter")
+        assert screen.engine.calls == [("replay", 6, "edge:ja-JP-KeitaNeural")]
+        assert screen.app.screen is screen.app.main
+        await screen.press("R", "escape")
+        assert len(screen.engine.calls) == 1
+
+
+async def test_without_a_selection_no_voice_is_asked_for(run_app: RunApp) -> None:
+    async with run_app(layout="bilingual") as screen:
+        await screen.press("R")
+        assert screen.app.screen is screen.app.main
+        assert "Select a sentence first" in screen.status()
