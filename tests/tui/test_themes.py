@@ -10,7 +10,17 @@ from rich.cells import cell_len
 
 from tui.no_color import MONOCHROME
 from tui.theme_errors import ThemeError, line_of
-from tui.themes import ThemeFile, load_themes, parse_theme, user_folder
+from tui.themes import (
+    Latency,
+    States,
+    TerminalColours,
+    TextColours,
+    ThemeFile,
+    Ui,
+    load_themes,
+    parse_theme,
+    user_folder,
+)
 from tui.widgets.gauge_layout import landmark
 from tui.widgets.row import MARKS
 from tui.widgets.status_line import SIGNS
@@ -62,7 +72,9 @@ def test_every_text_can_be_read_on_every_ground_it_stands_on(themes: dict[str, T
         **msgspec.to_builtins(theme.states),
     }
     in_rows.pop("faint")
-    in_lit_rows = {key: in_rows[key] for key in ("lit", "english", "japanese", "code", "key", "speaking")}
+    in_lit_rows = {"warning": ui.warning, "error": ui.error} | {
+        key: in_rows[key] for key in ("lit", "english", "japanese", "code", "key", "speaking")
+    }
     in_lines = {"text": ui.foreground, "dim": text.dim, "key": text.key, "muted": theme.states.muted}
     in_notices = {"info": ui.accent, "warning": ui.warning, "error": ui.error}
     in_bars = {"text": ui.foreground, "dim": text.dim, "key": text.key}
@@ -164,3 +176,14 @@ def test_a_wrong_theme_of_ones_own_leaves_the_others(tmp_path: Path) -> None:
     assert set(themes.names()) == set(PACKAGED)
     assert sorted(path.name for path in themes.errors) == ["broken.toml", "latin.toml"]
     assert all(str(error).startswith(str(path)) for path, error in themes.errors.items())
+
+
+def test_the_page_about_themes_names_every_key_and_every_theme() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "themes.md").read_text(encoding="utf-8")
+    sections = (ThemeFile, Ui, TextColours, States, Latency, TerminalColours)
+    keys = [key for section in sections for key in names(section)]
+    assert [name for name in (*keys, *PACKAGED) if f"`{name}`" not in page and f"`[{name}]`" not in page] == []
+
+
+def names(section: type[msgspec.Struct]) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(section)]

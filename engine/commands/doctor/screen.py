@@ -34,7 +34,7 @@ def terminal(patient: Patient) -> Iterator[Finding]:
 
 
 def _colours(name: str) -> str:
-    if "NO_COLOR" in os.environ:
+    if os.environ.get("NO_COLOR"):
         return "no colours (NO_COLOR)"
     if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
         return "16 million colours"
