@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.settings import Settings
 from tests.tui.conftest import RunApp, Screen
+from tui.cli import main
 from tui.no_color import respect_no_color
 
 Rgb = tuple[int, int, int]
@@ -29,6 +32,26 @@ def test_no_color_chooses_the_theme_unless_a_flag_does(
     chosen = respect_no_color(settings, flags, env)
     assert chosen.screen.theme == theme
     assert chosen.screen.layout == "side"
+
+
+@pytest.mark.parametrize(("arguments", "theme"), [([], "monochrome"), (["--theme", "nord"], "nord")])
+def test_the_command_line_heeds_no_color(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], theme: str
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[screen]\ntheme = "light"\n', encoding="utf-8")
+    monkeypatch.setenv("STREAMTTS_CONFIG", str(config))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("tui.cli.has_tty", lambda: True)
+    themes = []
+
+    def run_app(settings: Settings, *_: object) -> int:
+        themes.append(settings.screen.theme)
+        return 0
+
+    monkeypatch.setattr("tui.cli.run_app", run_app)
+    assert main(["--demo", *arguments]) == 0
+    assert themes == [theme]
 
 
 async def colours(screen: Screen) -> set[Rgb]:
