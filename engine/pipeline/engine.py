@@ -157,10 +157,10 @@ class Engine:
         return voice_catalog.engine_infos(self._settings.speech)
 
     def output_devices(self) -> Sequence[OutputDevice]:
-        """Every device that sound can go to. Never raises; takes some 0.1 s the first time."""
-        from engine.audio.devices import output_devices
+        """Every device that sound can go to now. Never raises; takes some 0.3 s."""
+        from engine.audio.devices import fresh_output_devices
 
-        return output_devices()
+        return fresh_output_devices()
 
     @property
     def translator_pid(self) -> int | None:

@@ -36,6 +36,16 @@ def pulse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulseNullSink]:
         yield running
 
 
+def test_another_process_lists_the_devices_that_this_one_has(pulse: PulseNullSink) -> None:
+    code = """
+from engine.audio import devices
+here = devices.output_devices()
+devices.output_devices = lambda: []
+print(len(here) > 0, devices.fresh_output_devices() == here)
+"""
+    assert pulse.run_python(code).split() == ["True", "True"]
+
+
 def test_tones_are_heard_at_their_length_pitch_and_distance(pulse: PulseNullSink, tmp_path: Path) -> None:
     code = """
 say(player, 1, tone(1.0, 24_000))
