@@ -112,7 +112,12 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
             for key, value in msgspec.to_builtins(group).items()
         }
         terminal = self.terminal
-        return ours | {"st-terminal-foreground": terminal.foreground, "st-terminal-background": terminal.background}
+        terminal_grounds = {
+            "st-terminal-foreground": terminal.foreground,
+            "st-terminal-background": terminal.background,
+        }
+        # Textual's own is too faint to read, and placeholders of input lines have it.
+        return ours | terminal_grounds | {"text-disabled": self.text.dim}
 
 
 @dataclass(frozen=True, slots=True)
