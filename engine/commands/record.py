@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = arguments.output or time.strftime("session-%Y%m%d-%H%M%S.streamtts")
     # The screen is above the engine, which therefore does not import it.
     chosen = {f.env: str(value) for f in fields() if (value := vars(arguments).get(f.name)) is not None}
-    command = [sys.executable, "-m", "tui.cli", "--record", output, "--", *arguments.rest]
+    command = [sys.executable, "-P", "-m", "tui.cli", "--record", output, "--", *arguments.rest]
     status = subprocess.run(command, env=os.environ | chosen, check=False).returncode
     if os.path.exists(output):
         print(

@@ -64,5 +64,14 @@ def _play(engine: Engine, recorded: Recorded, speed: float) -> None:
 def _on_screen(arguments: argparse.Namespace) -> int:
     # The screen is above the engine, which therefore does not import it.
     chosen = {f.env: str(value) for f in fields() if (value := vars(arguments).get(f.name)) is not None}
-    command = [sys.executable, "-m", "tui.cli", "--replay", arguments.what, "--replay-speed", str(arguments.speed)]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "tui.cli",
+        "--replay",
+        arguments.what,
+        "--replay-speed",
+        str(arguments.speed),
+    ]
     return subprocess.run(command, env=os.environ | chosen, check=False).returncode

@@ -69,7 +69,9 @@ class WorkerProcess:
         """
         with self._open_log() as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "engine.worker.child", self.spec.factory, json.dumps(dict(self.spec.options))),
+                # -P: a folder `engine` where the user happens to work is not ours, and must not be run.
+                *(sys.executable, "-P", "-m", "engine.worker.child"),
+                *(self.spec.factory, json.dumps(dict(self.spec.options))),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

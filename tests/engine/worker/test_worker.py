@@ -168,3 +168,16 @@ async def test_closing_ends_the_process(make_worker: MakeWorker) -> None:
     await worker.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_a_folder_called_engine_where_one_works_is_never_run(
+    make_worker: MakeWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = tmp_path / "webapp" / "engine" / "worker"
+    foreign.mkdir(parents=True)
+    for folder in (foreign, foreign.parent):
+        (folder / "__init__.py").write_text("raise SystemExit('this is not ours')")
+    monkeypatch.chdir(tmp_path / "webapp")
+    worker = make_worker()
+    await worker.start()
+    assert await collect(worker.stream("count", 2)) == [0, 1]
