@@ -106,6 +106,10 @@ class Translator(Protocol):
         """Yield the growing pieces of one sentence's Japanese; concatenated they are the whole."""
         ...
 
+    def take_notices(self) -> Iterator[str]:
+        """Yield, once each, what a person should know: another device than asked for, a glossary left out."""
+        ...
+
     def close(self) -> None:
         """Free the weights."""
         ...

@@ -26,6 +26,15 @@ def models_folder(env: Mapping[str, str] = os.environ) -> Path:
     return Path(env.get("STREAMTTS_CACHE") or user_cache_path("streamtts")).expanduser() / "models"
 
 
+def remedy(path: Path) -> str:
+    """One sentence about what to do with weights at `path` that cannot be read: ours come again, others' do not."""
+    if path.is_relative_to(models_folder()):
+        first = f"Delete {path}, and it is fetched again"
+    else:
+        first = f"Copy {path} here again from where it came from"
+    return f"{first}; or choose another translator (`streamtts models`)."
+
+
 def require_space(folder: Path, size_bytes: int) -> None:
     """Raise ModelError when `size_bytes` more would fill the disk of `folder`."""
     free = shutil.disk_usage(folder).free

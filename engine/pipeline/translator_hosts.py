@@ -182,11 +182,10 @@ class WorkerHost:
         await self._worker.close()
 
     async def _tell_notices(self) -> None:
-        """Pass on what the runtime found out about its device: a fall-back to the CPU must not be silent."""
-        if self.info and self.info.runtime in ("torch", "ct2"):
-            with suppress(WorkerError):
-                async for message in self._worker.stream("take_notices"):
-                    self._around.emit(Notice(Level.WARNING, "translator_device", message))
+        """Pass on what the translator found out: a fall-back to the CPU, or a glossary left out, must not be silent."""
+        with suppress(WorkerError):
+            async for message in self._worker.stream("take_notices"):
+                self._around.emit(Notice(Level.WARNING, "translator_notice", message))
 
     def _tell_state(self, state: WorkerState, detail: str) -> None:
         if state is WorkerState.RESTARTING:

@@ -103,7 +103,9 @@ class Ct2Translator:
                 return self._load_somewhere(runtime, progress)
             except BROKEN:
                 source = models.ensure(self._info.id, progress)
-                raise ModelError("cannot_load", f"CTranslate2 cannot load {source}: {_one_line(first)}") from first
+                raise ModelError(
+                    "cannot_load", f"CTranslate2 cannot load {source}: {_one_line(first)}. {models.remedy(source)}"
+                ) from first
 
     def _load_somewhere(self, runtime: Any, progress: ProgressFn) -> Loaded:
         if self._wants_cuda(runtime):

@@ -94,7 +94,9 @@ def _convert(source: Path, partial: Path, quantization: str, progress: ProgressF
     except Exception as error:
         # torch, safetensors, pickle, json and the converter each have exceptions of their own for a bad file.
         why = " ".join(str(error).split())[:200]
-        raise ModelError("cannot_load", f"{source} cannot be converted for CTranslate2: {why}") from error
+        raise ModelError(
+            "cannot_load", f"{source} cannot be converted for CTranslate2: {why}. {models.remedy(source)}"
+        ) from error
 
 
 def _converter(source: Path, progress: ProgressFn) -> Any:

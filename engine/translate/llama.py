@@ -119,7 +119,7 @@ class LlamaTranslator:
         try:
             about = gguf.read(path)
         except (GgufError, OSError) as error:
-            raise ModelError("cannot_load", str(error)) from error
+            raise ModelError("cannot_load", f"{error}. {models.remedy(path)}") from error
         telling = wording.for_model(f"{self._info.id} {path.name} {about.name}", self._settings.to)
         if telling.targets is not None and self._settings.to not in telling.targets:
             language = languages.find(self._settings.to)
@@ -134,7 +134,8 @@ class LlamaTranslator:
         try:
             return start_server(runtime, path, self._threads, use_gpu=gpu is not None)
         except RuntimeError:
-            raise ModelError("cannot_load", f"llama.cpp cannot load {path}: {first}") from first
+            why = str(first).rstrip(".")
+            raise ModelError("cannot_load", f"llama.cpp cannot load {path}: {why}. {models.remedy(path)}") from first
 
     def _stream(self, english: str, context: Sequence[Pair], sampling: dict[str, Any]) -> Iterator[str]:
         if self._prompt is None:

@@ -62,8 +62,7 @@ class NllbTranslator:
             self.notices.append(notice)
         self._use(self._load_or_repair(target, device, progress))
         progress(Progress("Warming up the translator", 0, None))
-        for _ in self.translate(_WARM_UP, ()):
-            pass
+        self._warm_up(progress)
         for line in self.notices:
             progress(Progress(line, 0, None))
 
@@ -103,6 +102,15 @@ class NllbTranslator:
         self._loaded = loaded
         self._info = replace(self._info, device=loaded.device)
 
+    def _warm_up(self, progress: ProgressFn) -> None:
+        from engine.translate.m2m.source import cannot_load
+
+        try:
+            for _ in self.translate(_WARM_UP, ()):
+                pass
+        except RuntimeError as error:  # NaN, even on the CPU: damaged numbers that could be read
+            raise cannot_load(models.ensure(self._info.id, progress), error) from error
+
     def _load_or_repair(self, target: Language, device: str, progress: ProgressFn) -> Loaded:
         try:
             return self._load(target, device, progress)
@@ -115,6 +123,7 @@ class NllbTranslator:
 
     def _load(self, target: Language, device: str, progress: ProgressFn) -> Loaded:
         from engine.translate.m2m.opening import Opening
+        from engine.translate.m2m.source import cannot_load
 
         folder = models.ensure(self._info.id, progress)
         progress(Progress(f"Loading {folder.name} on {device}", 0, None))
@@ -127,7 +136,7 @@ class NllbTranslator:
         try:
             return opening.on("cpu", self._memory("cpu"), self._threads)
         except RuntimeError as error:
-            raise ModelError("cannot_load", f"{folder} cannot be loaded: {_one_line(error)}") from error
+            raise cannot_load(folder, error) from error
 
     def _stream(self, english: str, search: Search, *, is_protected: bool) -> Iterator[str]:
         if self._loaded is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.models import ModelError
+from engine.models import ModelError, remedy
 
 _EMBEDDING = "model.shared.weight"
 _WEIGHTS = (
@@ -77,9 +77,7 @@ def cannot_load(folder: Path, error: Exception) -> ModelError:
     """One line about what is wrong with the folder, and what to do."""
     what = f"no {error.args[0]} in it" if isinstance(error, KeyError) and error.args else str(error)
     return ModelError(
-        "cannot_load",
-        f"{folder} cannot be loaded: {' '.join(what.split())[:160]}. Delete the folder, and its files are fetched "
-        "again; or choose another translator (`streamtts models`).",
+        "cannot_load", f"{folder} cannot be loaded: {' '.join(what.split())[:160].rstrip('.')}. {remedy(folder)}"
     )
 
 
@@ -128,17 +126,18 @@ def _open_weights(folder: Path) -> Mapping[str, Any]:
 
 
 def _open_file(path: Path) -> dict[str, Any]:
-    return _open_safetensors(path) if path.suffix == ".safetensors" else _open_pickled(path)
+    try:
+        return _open_safetensors(path) if path.suffix == ".safetensors" else _open_pickled(path)
+    except Exception as error:
+        # Damaged bytes make a parser raise anything, and rarely with the name of the file.
+        raise ValueError(f"{path.name} is damaged ({' '.join(str(error).split())[:100] or 'empty'})") from error
 
 
 def _open_safetensors(path: Path) -> dict[str, Any]:
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
-    try:
-        with safe_open(path, "pt") as opened:
-            return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (it has no __iter__)
-    except SafetensorError as error:
-        raise ValueError(f"{path.name} is damaged ({error})") from error
+    with safe_open(path, "pt") as opened:
+        return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (it has no __iter__)
 
 
 def _open_pickled(path: Path) -> dict[str, Any]:
@@ -150,5 +149,5 @@ def _open_pickled(path: Path) -> dict[str, Any]:
         # Files from before torch 1.6 are no archive and cannot be mapped.
         found = torch.load(path, map_location="cpu", weights_only=True)
     if not isinstance(found, dict):
-        raise ValueError(f"{path.name} holds no weights")
+        raise ValueError("no weights are in it")
     return found

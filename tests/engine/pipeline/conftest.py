@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import pytest
 
-from engine.events import Event, SentenceAdded, SpeechChanged, TranslationChanged
+from engine.events import Event, Notice, Ready, SentenceAdded, SpeechChanged, SpeechPhase, TranslationChanged
 from engine.pipeline import Engine
 from engine.pipeline.parts import Parts
-from engine.pipeline.translator_hosts import Deadlines
+from engine.pipeline.translator_hosts import Deadlines, MakeSpec, translator_spec
 from engine.pipeline.voices import speech_spec
 from engine.settings import Settings
 from engine.source import BlockEnd, TextDelta
@@ -34,6 +34,10 @@ class Listener:
 
     def of(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_until_ready(self, timeout_s: float = 240.0) -> None:
+        """Others may have every core while a model loads."""
+        self.wait_for(lambda event: isinstance(event, Ready), timeout_s)
 
     def wait_for(self, test: Callable[[Event], bool], timeout_s: float = 60.0) -> Event:
         deadline = time.monotonic() + timeout_s
@@ -58,6 +62,20 @@ class Listener:
     def english(self) -> list[str]:
         return [e.sentence.en for e in self.of(SentenceAdded)]
 
+    def translators(self) -> list[tuple[int, str | None]]:
+        """Return sentence and translator of each translation, in the order in which they were finished."""
+        return [(e.id, e.translator) for e in self.of(TranslationChanged) if e.final]
+
+    def notices(self, code: str) -> list[str]:
+        return [e.message for e in self.of(Notice) if e.code == code]
+
+    def spoken(self) -> list[int]:
+        """Return the sentences as they began to sound; each must have come to its end, by itself, and once."""
+        began = [e.id for e in self.of(SpeechChanged) if e.phase is SpeechPhase.STARTED]
+        ended = [e.id for e in self.of(SpeechChanged) if e.phase is not SpeechPhase.STARTED]
+        assert began == ended == [e.id for e in self.of(SpeechChanged) if e.phase is SpeechPhase.FINISHED]
+        return began
+
 
 MakeEngine = Callable[..., tuple[Engine, Listener]]
 
@@ -73,12 +91,14 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         translators: Sequence[str] = ("mock:echo",),
         deadlines: Deadlines | None = None,
         make_speech: Callable[[str], WorkerSpec] = speech_spec,
+        make_real: MakeSpec = translator_spec,
     ) -> tuple[Engine, Listener]:
         settings = settings or Settings()
         settings = settings.replace("audio", sink=f"wav:{tmp_path}/out.wav" if sink == "wav" else sink)
         settings = settings.replace("translate", translator=translators[0])
+        mock_spec = make_spec(tmp_path, delay_s)
         parts = Parts(
-            make_spec(tmp_path, delay_s),
+            lambda name, chosen: (mock_spec if name.startswith("mock:") else make_real)(name, chosen),
             log_folder=tmp_path,
             candidates=lambda _: [Choice(name, "a mock") for name in translators],
             deadlines=deadlines or Deadlines(),
