@@ -127,6 +127,7 @@ BAD = [
         "The list of files is long and it will not end soon.",
         "ファイルを読みます。次にファイルを読みます。ファイルを読みます。またファイルを読みます。ファイルを読みます。",
     ),
+    ("loop", "The build is slow today.", "ビルドが遅いビルドが遅いビルドが遅い"),
     ("loop", "This is slow.", "ああああああああああああ"),
     (
         "length",
@@ -150,6 +151,8 @@ BAD = [
     ("chat", "The tests failed.", "Here is the translation: テストが失敗しました。"),
     ("chat", "The tests failed.", "以下は日本語の翻訳です。テストが失敗しました。"),
     ("chat", "The tests failed.", "テストが失敗しました。（注：直訳です）"),
+    ("chat", "The tests failed.", "テストが失敗しました。 Note: this is a literal translation."),
+    ("chat", "The tests failed.", "「翻訳：テストが失敗しました。」"),
     ("chat", "The tests failed.", "もちろんです！テストが失敗しました。"),
     ("chat", "The tests failed.", "テストが失敗しました。<|im_end|>"),
     ("half_word", "Comprehension lists are fast.", "リストのコンprehensionは速いです。"),
