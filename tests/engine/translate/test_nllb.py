@@ -295,6 +295,17 @@ def test_pickled_code_in_weights_is_not_run(copy: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "owned").exists()
 
 
+def test_weights_that_can_be_read_but_give_no_numbers_are_a_model_error(copy: Path) -> None:
+    import torch
+
+    weights = torch.load(copy / "pytorch_model.bin", weights_only=True)
+    weights["model.decoder.layer_norm.weight"].fill_(float("nan"))
+    torch.save(weights, copy / "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"cannot be loaded: .*NaN.*Copy .* here again") as caught:
+        load(copy)
+    assert caught.value.code == "cannot_load"
+
+
 @pytest.mark.parametrize("lost", ["config.json", "pytorch_model.bin", "tokenizer.json"])
 def test_a_folder_without_a_file_is_a_model_error(copy: Path, lost: str) -> None:
     (copy / lost).unlink()
