@@ -23,7 +23,7 @@ Value = str | bool | int | Sequence[str] | Sequence[int]
 
 
 def write(path: Path, template: str | None = CHATML, **more: Value) -> Path:
-    """Write a file with this chat template and a vocabulary of seven tokens. `more`: `general__name` is general.name."""
+    """Write a file with this chat template and seven tokens. `more`: `general__name` is general.name."""
     values: dict[str, Value] = {
         "general.name": "Tiny",
         "tokenizer.ggml.model": "gpt2",
