@@ -16,6 +16,7 @@ _OPENING = "「『（(【〈《"
 _CLOSING = "」』）)】〉》"
 _SILENT = re.compile(r"[ゃゅょぁぃぅぇぉゎャュョァィゥェォヮ]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
+_KATAKANA = re.compile(r"[ァ-ヺ]")
 _KANJI = re.compile(r"[々㐀-䶿一-鿿豈-﫿]")
 
 
@@ -37,7 +38,8 @@ def _morae_of(character: str) -> float:
 class PhraseSplitter:
     """Takes the growing Japanese of one sentence and gives its phrases; joined, they are the whole text.
 
-    A sentence mark (。！？) always ends a phrase; a pause mark (、：) does so after `minimum_morae`. Nothing is cut
+    A sentence mark (。！？) always ends a phrase; a pause mark (、：) does so after `minimum_morae`. So does the topic of
+    a sentence (設定ファイルは|…) for its first phrase: speakers pause there, and the voice begins sooner. Nothing is cut
     inside brackets, numbers or Latin words.
     """
 
@@ -46,6 +48,7 @@ class PhraseSplitter:
         self._phrase = ""
         self._morae = 0.0
         self._depth = 0
+        self._is_first = True
 
     def feed(self, piece: str) -> list[str]:
         """Take the next piece; return the phrases it finished."""
@@ -54,6 +57,7 @@ class PhraseSplitter:
     def end(self) -> list[str]:
         """The sentence is whole: return what is left, if anything. The splitter begins anew."""
         rest = self._cut()
+        self._is_first = True
         return [rest] if rest.strip() else []
 
     def _take(self, character: str) -> str:
@@ -85,11 +89,20 @@ class PhraseSplitter:
         if last in "。！？．":
             # 「はい。」と goes on; 3．5 is a number.
             return not (body[-1] in _CLOSERS and _KANA.match(character)) and not (last == "．" and character.isdigit())
+        if self._is_first and self._ends_topic(body, character):
+            return True
         return last in "：；" and not character.isdigit() and self._is_long_enough()
+
+    def _ends_topic(self, body: str, character: str) -> bool:
+        """True when the particle は stands at the end: a word in another script follows, as in 設定は|変わります."""
+        is_latin = character.isascii() and character.isalnum()
+        begins_word = is_latin or character in _OPENING or bool(_KANJI.match(character) or _KATAKANA.match(character))
+        return body.endswith("は") and begins_word and self._is_long_enough()
 
     def _is_long_enough(self) -> bool:
         return self._morae >= self._minimum and (self._depth == 0 or self._morae >= _LONGEST_BRACKET)
 
     def _cut(self) -> str:
         phrase, self._phrase, self._morae, self._depth = self._phrase, "", 0.0, 0
+        self._is_first = self._is_first and not phrase
         return phrase
