@@ -38,9 +38,9 @@ def _morae_of(character: str) -> float:
 class PhraseSplitter:
     """Takes the growing Japanese of one sentence and gives its phrases; joined, they are the whole text.
 
-    A sentence mark (。！？) always ends a phrase; a pause mark (、：) does so after `minimum_morae`. So does the topic of
-    a sentence (設定ファイルは|…) for its first phrase: speakers pause there, and the voice begins sooner. Nothing is cut
-    inside brackets, numbers or Latin words.
+    A sentence mark (。！？) always ends a phrase; a pause mark (、：) does so after `minimum_morae`. So does the topic
+    of a sentence (設定ファイルは|…) for its first phrase: speakers pause there, and the voice begins sooner. Nothing is
+    cut inside brackets, numbers or Latin words.
     """
 
     def __init__(self, minimum_morae: float = DEFAULT_MORAE) -> None:
