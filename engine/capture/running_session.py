@@ -10,8 +10,10 @@ from pathlib import Path
 
 from engine.capture.records import mapping
 
-SEARCH_S = 1.0
-"""How often our session is looked for in the list of running ones."""
+FIRST_SEARCH_S, SEARCH_S = 0.05, 1.0
+"""How often our session is looked for in the list of running ones: often at first, as it must be found before its
+conversation becomes another one; then seldom, as some versions keep no list."""
+_OFTEN_S = 20.0
 SESSION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 MOST_BYTES = 64 * 1024
 _ENTRY = re.compile(r"\d{1,10}\.json")
@@ -30,6 +32,7 @@ class RunningSession:
         self._entry: Path | None = None
         self._seen: tuple[int, int] | None = None
         self._next_search = 0.0
+        self._first_search = 0.0
         self.session_id = session_id
         self.changed_at = began_at
         """Since when, as far as the entry tells; seconds of `time.time()`."""
@@ -39,7 +42,9 @@ class RunningSession:
         if self._entry is None:
             if now < self._next_search:
                 return False
-            self._next_search = now + SEARCH_S
+            self._first_search = self._first_search or now
+            is_early = now < self._first_search + _OFTEN_S
+            self._next_search = now + (FIRST_SEARCH_S if is_early else SEARCH_S)
             self._entry = self._find()
         if self._entry is None or not self._was_written():
             return False
