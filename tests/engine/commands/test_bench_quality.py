@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 
 from engine.cli import main
-from engine.commands.bench import quality, scores, speed
+from engine.commands.bench import live, quality, scores, speed
 from engine.commands.bench.pairs import read_pairs
 from engine.commands.bench.speed import Speed
-from engine.pipeline import translator_hosts
+from engine.pipeline import Engine, translator_hosts
+from engine.pipeline.parts import Parts
 from engine.settings import Translate
 from engine.translate import measured
 from engine.translate.measured import Measured
@@ -122,6 +124,8 @@ def test_save_keeps_speed_and_quality_for_auto(
 
 def test_save_alone_measures_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STREAMTTS_CACHE", str(tmp_path))
+    parts = Parts(make_translator_spec=make_spec(tmp_path), log_folder=tmp_path)
+    monkeypatch.setattr(live, "Engine", functools.partial(Engine, parts=parts))
     assert main(["bench", "--translator", "mock:echo", "--save", "--sentences", "2", "--json"]) == 0
     [kept] = measured.recall("auto")
     assert (kept.id, kept.chrf) == ("mock:echo", None)

@@ -25,6 +25,6 @@ def test_it_is_run_with_the_settings_that_were_given(
     monkeypatch.setattr(subprocess, "run", run)
     assert main(["bench", "--terminal", "--voice", "none", *flags]) == 1
     [(command, env)] = calls
-    assert command == [sys.executable, "-m", "tui.bench", *passed_on]
+    assert command == [sys.executable, "-P", "-m", "tui.bench", *passed_on]
     assert env["STREAMTTS_SPEECH_VOICE"] == "none"
     assert "STREAMTTS_SCREEN_THEME" not in env
