@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 FRAME_S = 1 / 60
-FLOOD_WORK_S = 0.06
+FLOOD_WORK_S = 0.12
 """While output pours in nobody reads it, and drawing takes the time in which it could be taken in: a frame after so
 much processor time. Counted in real time, frames would take the more of it the less a busy machine gives us."""
 FLOOD_FRAME_S = 1 / 4
