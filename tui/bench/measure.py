@@ -59,7 +59,7 @@ class Plan:
 
     starts: int = 7
     keys: int = 60
-    floods: int = 3
+    floods: int = 9
     flood_bytes: int = 20_000_000
     idle_s: float = 10.0
 
