@@ -80,7 +80,8 @@ async def test_two_thousand_characters_without_a_full_stop_are_one_sentence_in_m
     rig.by_id["http:a"].script = always(*clauses, "終わります。")
     job = await rig.say(LONG)
     assert job.sentence.guard is Guard.OK
-    assert len(job.phrases) == len(clauses) + 1
+    # One for each clause, one for the end, and the first clause's topic.
+    assert len(job.phrases) == len(clauses) + 2
     assert job.phrases.text == job.sentence.ja
 
 
