@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
 import time
 
-from engine.settings import fields
+from engine.commands.on_screen import run_on_screen
 
 EXAMPLES = """examples:
   streamtts record                          claude in the companion; the file is named after the time
@@ -29,10 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the companion; its exit status is Claude's."""
     output = arguments.output or time.strftime("session-%Y%m%d-%H%M%S.streamtts")
-    # The screen is above the engine, which therefore does not import it.
-    chosen = {f.env: str(value) for f in fields() if (value := vars(arguments).get(f.name)) is not None}
-    command = [sys.executable, "-P", "-m", "tui.cli", "--record", output, "--", *arguments.rest]
-    status = subprocess.run(command, env=os.environ | chosen, check=False).returncode
+    status = run_on_screen(arguments, "tui.cli", "--record", output, "--", *arguments.rest)
     if os.path.exists(output):
         print(
             f"Recorded in {output}. Read it before you send it to anybody; `streamtts replay --screen` shows it again."

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import subprocess
 import sys
 import time
 
+from engine.commands.on_screen import run_on_screen
 from engine.commands.speak import BACKLOG, BAD_USAGE, make_printer, speak, unhurried
 from engine.history import HistoryError
 from engine.pipeline import Engine
 from engine.recording import Recorded, RecordingError, open_recorded, play
-from engine.settings import SettingsError, fields
+from engine.settings import SettingsError
 
 EXAMPLES = """examples:
   streamtts replay 12                       session 12 of the history (see `streamtts history`), as it went
@@ -43,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"streamtts: {error}", file=sys.stderr)
         return BAD_USAGE
     if arguments.screen:
-        return _on_screen(arguments)
+        words = ("--replay", arguments.what, "--replay-speed", str(arguments.speed))
+        return run_on_screen(arguments, "tui.cli", *words)
     return speak(
         settings, make_printer(arguments.json), lambda engine: _play(engine, recorded, arguments.speed), record_as=None
     )
@@ -59,19 +59,3 @@ def _play(engine: Engine, recorded: Recorded, speed: float) -> None:
     except RecordingError as error:
         # What came before it is spoken to its end.
         print(f"streamtts: {error}", file=sys.stderr)
-
-
-def _on_screen(arguments: argparse.Namespace) -> int:
-    # The screen is above the engine, which therefore does not import it.
-    chosen = {f.env: str(value) for f in fields() if (value := vars(arguments).get(f.name)) is not None}
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "tui.cli",
-        "--replay",
-        arguments.what,
-        "--replay-speed",
-        str(arguments.speed),
-    ]
-    return subprocess.run(command, env=os.environ | chosen, check=False).returncode

@@ -10,7 +10,7 @@ from engine.protocols import AudioChunk, SpeechEngineInfo, SpeechError, Voice
 from engine.speech.availability import missing_module
 from engine.speech.clean import clean, is_speakable
 from engine.speech.decode import decode_mp3_stream
-from engine.speech.trim import trim_chunks
+from engine.speech.trim import trim_heard
 
 CONNECT_TIMEOUT_S = 5
 RECEIVE_TIMEOUT_S = 10
@@ -45,13 +45,10 @@ class Edge:
         text = clean(japanese)
         if not is_speakable(text):
             return
-        has_sound = False
-        async with aclosing(trim_chunks(decode_mp3_stream(_receive(text, voice.name, rate)))) as chunks:
+        silence = _no_audio()
+        async with aclosing(trim_heard(decode_mp3_stream(_receive(text, voice.name, rate)), silence)) as chunks:
             async for chunk in chunks:
-                has_sound = True
                 yield chunk
-        if not has_sound:
-            raise _no_audio()
 
     async def close(self) -> None:
         """No connection is kept."""

@@ -17,7 +17,7 @@ from engine.speech.clean import clean, is_speakable
 from engine.speech.decode import decode_mp3_stream
 from engine.speech.http_voice import HttpVoice, is_this_machine
 from engine.speech.mp3 import parse_header
-from engine.speech.trim import trim_chunks
+from engine.speech.trim import trim_heard
 from engine.speech.wav_stream import bad_audio, decode_wav_stream, gather
 
 PCM_RATE = 24_000
@@ -67,13 +67,10 @@ class OpenAiSpeech:
         }
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         body = self._server.post_bytes("/audio/speech", json=request, headers=headers)
-        has_sound = False
-        async with aclosing(trim_chunks(_decode(body))) as chunks:
+        silence = SpeechError("no_audio", f"The speech server gave no sound for {voice.id}; choose another voice")
+        async with aclosing(trim_heard(_decode(body), silence)) as chunks:
             async for chunk in chunks:
-                has_sound = True
                 yield chunk
-        if not has_sound:
-            raise SpeechError("no_audio", f"The speech server gave no sound for {voice.id}; choose another voice")
 
     async def close(self) -> None:
         """Close the connections."""

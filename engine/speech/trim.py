@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import numpy as np
 
-from engine.protocols import AudioChunk, Samples
+from engine.protocols import AudioChunk, Samples, SpeechError
 
 THRESHOLD = 0.01
 """-40 dBFS: what is quieter counts as silence."""
@@ -73,6 +73,19 @@ async def trim_chunks(chunks: AsyncGenerator[AudioChunk, None]) -> AsyncGenerato
                 yield AudioChunk(samples, sample_rate)
     if trimmer is not None and len(samples := trimmer.finish()):
         yield AudioChunk(samples, sample_rate)
+
+
+async def trim_heard(
+    chunks: AsyncGenerator[AudioChunk, None], silence: SpeechError
+) -> AsyncGenerator[AudioChunk, None]:
+    """As `trim_chunks`. Raises `silence` when nothing is left: a voice that was asked to speak has not."""
+    has_sound = False
+    async with aclosing(trim_chunks(chunks)) as trimmed:
+        async for chunk in trimmed:
+            has_sound = True
+            yield chunk
+    if not has_sound:
+        raise silence
 
 
 def _fade_in(samples: Samples, length: int) -> Samples:

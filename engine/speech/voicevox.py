@@ -16,7 +16,7 @@ from engine.protocols import AudioChunk, SpeechEngineInfo, SpeechError, Voice
 from engine.settings import Speech
 from engine.speech.clean import clean, is_speakable
 from engine.speech.http_voice import HttpVoice, answers, is_this_machine
-from engine.speech.trim import trim_chunks
+from engine.speech.trim import trim_heard
 from engine.speech.wav_stream import decode_wav_stream
 
 _LICENCE = "each character's own terms; name the character as VOICEVOX:NAME where the sound is published"
@@ -73,13 +73,10 @@ class Voicevox:
             raise SpeechError("bad_answer", f"VOICEVOX at {self._server.url} answers something unknown")
         path = STREAMING if self._streams else "/synthesis"
         body = self._server.post_bytes(path, params={"speaker": speaker}, json=query | _wishes(rate))
-        has_sound = False
-        async with aclosing(trim_chunks(decode_wav_stream(body))) as chunks:
+        silence = SpeechError("no_audio", f"VOICEVOX's voice {voice.id} gave no sound; choose another voice")
+        async with aclosing(trim_heard(decode_wav_stream(body), silence)) as chunks:
             async for chunk in chunks:
-                has_sound = True
                 yield chunk
-        if not has_sound:
-            raise SpeechError("no_audio", f"VOICEVOX's voice {voice.id} gave no sound; choose another voice")
 
     async def close(self) -> None:
         """Close the connections."""
