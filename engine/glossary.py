@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -95,6 +95,15 @@ def load_for(setting: str) -> Glossary:
     """
     path = locate(setting)
     return load(path) if setting or path.is_file() else NO_GLOSSARY
+
+
+def load_or_tell(setting: str, tell: Callable[[str], object]) -> Glossary:
+    """As `load_for`, for who goes on without one: `tell` gets a line for a person, and the glossary is empty."""
+    try:
+        return load_for(setting)
+    except GlossaryError as error:
+        tell(f"The glossary is not used: {error}")
+        return NO_GLOSSARY
 
 
 def load(path: Path) -> Glossary:

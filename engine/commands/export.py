@@ -13,6 +13,7 @@ from typing import TextIO
 from engine.commands.console import ProgressLine
 from engine.commands.reading_aloud import ReadingAloud
 from engine.events import Loading
+from engine.glossary import GlossaryError
 from engine.history import History, HistoryError
 from engine.history.export import FORMATS, Format, find_format
 from engine.history.export.material import Material, Span
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     try:
         _export(arguments, settings, wanted, audio)
-    except (HistoryError, SpeechError, OSError, ImportError) as error:
+    except (HistoryError, SpeechError, GlossaryError, OSError, ImportError) as error:
         if isinstance(error, BrokenPipeError):
             raise
         print(f"streamtts: {error}", file=sys.stderr)

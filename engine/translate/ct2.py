@@ -53,7 +53,7 @@ class Ct2Translator:
         Raises ModelError: no runtime, no weights, weights of another family or that cannot be read, no such language.
         """
         runtime = _import_runtime()
-        self._read_glossary()
+        self._glossary = glossary.load_or_tell(self._settings.glossary, self.notices.append)
         self._use(self._load_or_repair(runtime, progress))
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
@@ -81,12 +81,6 @@ class Ct2Translator:
     def close(self) -> None:
         """Free the weights."""
         self._loaded = None
-
-    def _read_glossary(self) -> None:
-        try:
-            self._glossary = glossary.load_for(self._settings.glossary)
-        except glossary.GlossaryError as error:
-            self.notices.append(f"The glossary is not used: {error}")
 
     def _use(self, loaded: Loaded) -> None:
         self._loaded = loaded

@@ -66,7 +66,9 @@ class OpenAiTranslator:
         Raises ModelError with the codes of TranslatorError, and bad_url, bad_key or no_language.
         """
         require_url(self._url)
-        self._read_glossary(progress)
+        self._glossary = glossary.load_or_tell(
+            self._settings.glossary, lambda problem: progress(Progress(problem, 0, None))
+        )
         await self.close()
         self._connection = connection = self._connect()
         if not self._is_private:
@@ -110,12 +112,6 @@ class OpenAiTranslator:
         if not (key.isascii() and key.isprintable()):
             raise ModelError("bad_key", f"The key in {name} has characters that no key has.")
         return Connection(self._url, key, name or "the environment", self._patience)
-
-    def _read_glossary(self, progress: ProgressFn) -> None:
-        try:
-            self._glossary = glossary.load_for(self._settings.glossary)
-        except glossary.GlossaryError as error:
-            progress(Progress(f"The glossary is not used: {error}", 0, None))
 
     def _wording_for_language(self) -> wording.Wording:
         to = self._settings.to

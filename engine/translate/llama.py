@@ -9,7 +9,6 @@ from typing import Any
 
 from engine import glossary, models
 from engine.catalog import find_translator
-from engine.glossary import GlossaryError
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
@@ -69,7 +68,8 @@ class LlamaTranslator:
             models.forget_verification(self._info.id)
             path = models.ensure(self._info.id, progress)
             self._server = self._retry(runtime, path, gpu, error)
-        self._prompt = self._make_prompt(path, self._read_glossary())
+        words = glossary.load_or_tell(self._settings.glossary, self._notices.append)
+        self._prompt = self._make_prompt(path, words)
         self._grammar = grammar.build(self._settings.to)
         self._info = replace(self._info, device=gpu or "cpu")
         progress(Progress("Warming up the translator", 0, None))
@@ -107,13 +107,6 @@ class LlamaTranslator:
         """Free the weights."""
         self._server = None
         self._prompt = None
-
-    def _read_glossary(self) -> glossary.Glossary:
-        try:
-            return glossary.load_for(self._settings.glossary)
-        except GlossaryError as error:
-            self._notices.append(f"The glossary is not used: {error}")
-            return glossary.NO_GLOSSARY
 
     def _make_prompt(self, path: Path, words: glossary.Glossary) -> Prompt:
         try:

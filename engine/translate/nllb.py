@@ -56,7 +56,7 @@ class NllbTranslator:
         """Bring the weights in, choose device and number format, warm up. Raises ModelError with what to do."""
         target = _require_language(self._settings.to)
         _prepare_torch(self._threads[0])
-        self._read_glossary()
+        self._glossary = glossary.load_or_tell(self._settings.glossary, self.notices.append)
         device, notice = devices.pick_device(self._settings.device, devices.torch_has)
         if notice is not None:
             self.notices.append(notice)
@@ -91,12 +91,6 @@ class NllbTranslator:
     def close(self) -> None:
         """Free the weights."""
         self._loaded = self._opening = None
-
-    def _read_glossary(self) -> None:
-        try:
-            self._glossary = glossary.load_for(self._settings.glossary)
-        except glossary.GlossaryError as error:
-            self.notices.append(f"The glossary is not used: {error}")
 
     def _use(self, loaded: Loaded) -> None:
         self._loaded = loaded
