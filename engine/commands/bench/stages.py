@@ -69,8 +69,9 @@ def _book(engine: Engine, events: live.Events, board: LatencyBoard) -> None:
 
 
 def _figures(values: Sequence[float]) -> Figures:
-    p50, p90, p95 = (round(percentile(values, percent), 1) for percent in (50, 90, 95))
-    return Figures(len(values), p50, p90, p95, round(max(values), 1))
+    # To the microsecond: a stage that takes less than a twentieth of a millisecond is not one that takes no time.
+    p50, p90, p95 = (round(percentile(values, percent), 3) for percent in (50, 90, 95))
+    return Figures(len(values), p50, p90, p95, round(max(values), 3))
 
 
 def _report(ready: Ready, stages: dict[str, Figures]) -> dict[str, object]:
@@ -97,5 +98,10 @@ def _markdown(report: dict[str, object]) -> str:
     ]
     for stage, f in stages.items():
         expected = "{} ≤ {:.0f}".format(*EXPECTED[stage]) if stage in EXPECTED else ""
-        lines.append(f"| {stage} | {f['n']} | {f['p50']} | {f['p90']} | {f['p95']} | {f['max']} | {expected} |")
+        figures = " | ".join(_shown(f[figure]) for figure in ("p50", "p90", "p95", "max"))
+        lines.append(f"| {stage} | {f['n']} | {figures} | {expected} |")
     return "\n".join(lines)
+
+
+def _shown(ms: float) -> str:
+    return f"{ms:.1f}" if ms >= 1 else f"{ms:.2f}"
