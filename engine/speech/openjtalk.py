@@ -16,10 +16,6 @@ from engine.speech.trim import TAIL_S, trim
 
 LICENCE = "MIT; voice HTS Voice Mei CC BY 3.0, MMDAgent Project Team, Nagoya Institute of Technology"
 _FULL_SCALE = 32768.0
-# The synthesiser changes the length of silence more than that of speech, and the silence is cut off: what is heard is
-# nearer to normal than what was asked for. Measured on sentences of 14 to 51 characters.
-_ASKED = (0.4, 0.5, 0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
-_HEARD = (0.49, 0.59, 0.69, 0.82, 0.93, 1.0, 1.07, 1.16, 1.30, 1.65, 2.05, 2.45, 3.10)
 _WARM_UP = "warming、準備ができました。"
 """One word is English, so that its reader is warm too."""
 
@@ -59,8 +55,8 @@ class OpenJTalk:
             return
         slices = slice_at_pauses(pyopenjtalk.extract_fullcontext(text))
         for index, labels in enumerate(slices):
-            wave, sample_rate = pyopenjtalk.synthesize(labels, speed=speed_for(rate))
-            # The pause at the end of a phrase is the speaker's own; the one before the next is the same pause again.
+            wave, sample_rate = pyopenjtalk.synthesize(labels, speed=rate)
+            # The pause at the end of a phrase is the speaker's own; behind the last one the player leaves its gap.
             tail_s = TAIL_S if index == len(slices) - 1 else math.inf
             if len(samples := trim(_to_samples(wave), sample_rate, tail_s=tail_s)):
                 yield AudioChunk(samples, sample_rate)
@@ -74,16 +70,23 @@ class OpenJTalk:
         return self._reader.read(japanese)
 
 
-def speed_for(rate: float) -> float:
-    """Return what to ask the synthesiser for, so that `rate` is heard."""
-    return float(np.interp(rate, _HEARD, _ASKED))
-
-
 def slice_at_pauses(labels: Sequence[str]) -> list[list[str]]:
-    """Cut full-context labels into phrases; the `pau` between two belongs to both, as each needs silence around it."""
+    """Cut full-context labels into phrases, each but the last with the pause (`pau`) that follows it.
+
+    The silence around it all is left out: it would be trimmed, and making it takes a quarter of a phrase's time. Each
+    label names its neighbours, so a phrase still begins and ends as it does beside silence.
+    """
     edges = [index for index, label in enumerate(labels) if "-pau+" in label]
-    starts, ends = [0, *edges], [*edges, len(labels) - 1]
-    return [list(labels[start : end + 1]) for start, end in zip(starts, ends, strict=True) if end - start > 1]
+    starts, ends = [1, *(edge + 1 for edge in edges)], [*(edge + 1 for edge in edges), len(labels) - 1]
+    return [
+        list(labels[start:end])
+        for start, end in zip(starts, ends, strict=True)
+        if any(map(_is_sound, labels[start:end]))
+    ]
+
+
+def _is_sound(label: str) -> bool:
+    return "-pau+" not in label
 
 
 def _to_samples(wave: NDArray[np.float64]) -> Samples:
