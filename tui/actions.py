@@ -10,7 +10,7 @@ class Action:
     """Something a key does. Keys are Textual's key names."""
 
     id: str
-    """`MainScreen._do_<id>` carries it out"""
+    """the name of its handler in `tui.handlers`"""
     label: str
     """one or two words, for the action bar"""
     help: str

@@ -19,10 +19,14 @@ from engine.settings import Settings
 from tui.actions import Action, key_sign
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
+from tui.handlers import Handler, collect
+from tui.handlers.opening import OpeningHandlers
+from tui.handlers.sound import SoundHandlers
+from tui.handlers.view import ViewHandlers
+from tui.handlers.window import WindowHandlers
 from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
-from tui.pickers import Pickers
 from tui.presenter import Presenter
 from tui.voice_control import VoiceControl
 from tui.widgets.action_bar import ActionBar, LeaderHint
@@ -40,7 +44,7 @@ TERMINAL_MODULE = "tui.widgets.terminal"
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
-    """Takes keys and events; `_do_<action id>` carries out each action of the registry."""
+    """Takes keys and events; `tui.handlers` has what each action of the registry does."""
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.mailbox = Mailbox(self._wake)
         self.presenter: Presenter
         """made with the widgets"""
+        self._do: dict[str, Handler]
+        """by action id; made with the widgets"""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
@@ -99,6 +105,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.bilingual.border_title = "English → 日本語"
         gauges = self.query_one(Gauges)
         self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
+        self._do = self._handlers()
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
         self._show_idle()
@@ -233,7 +240,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if action.id != "quit" and self._wants_to_quit:
             self._wants_to_quit = False
             self.status.dismiss("quit_asked")
-        getattr(self, f"_do_{action.id}")()
+        self._do[action.id]()
         self._show_idle()
 
     def _show_hint(self) -> None:
@@ -254,33 +261,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Actions
 
-    def _do_help(self) -> None:
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.router.leader, list(self.status.notices)))
-
-    def _do_mute(self) -> None:
-        self.voice.toggle_mute()
-
-    def _do_pause(self) -> None:
-        self.voice.toggle_pause()
-
-    def _do_skip(self) -> None:
-        self.engine.skip()
-
-    def _do_stop(self) -> None:
-        self.engine.stop()
-
-    def _do_replay_last(self) -> None:
-        self.engine.replay()
-
-    def _do_replay_selected(self) -> None:
-        if (selected := self._selected()) is not None:
-            self.engine.replay(selected)
-
-    def _do_replay_in_voice(self) -> None:
-        if (selected := self._selected()) is not None:
-            self._pickers.replay_in_voice(selected)
+    def _handlers(self) -> dict[str, Handler]:
+        say = partial(self.say, Level.INFO)
+        leader, notices = self.router.leader, lambda: list(self.status.notices)
+        return collect(
+            SoundHandlers(self.engine, self.voice, self._selected),
+            ViewHandlers(self.bilingual),
+            OpeningHandlers(self.app, self.engine, self.voice, leader, notices, say, self._selected),
+            WindowHandlers(
+                self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
+            ),
+        )
 
     def _selected(self) -> int | None:
         """The selected sentence; says what to do when there is none."""
@@ -288,24 +279,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.say(Level.INFO, "nothing_selected", "Select a sentence first: j, k, the arrows or a click.")
         return self.bilingual.selected
 
-    def _do_slower(self) -> None:
-        self.voice.change_rate(-1)
-
-    def _do_faster(self) -> None:
-        self.voice.change_rate(+1)
-
-    def _do_voice(self) -> None:
-        self._pickers.choose_voice()
-
-    def _do_device(self) -> None:
-        self._pickers.choose_device()
-
-    def _do_layout(self) -> None:
+    def _follow_layout(self) -> None:
         size = self.app.size
         self._layout = following(effective(self._layout, size.width))
         self._arrange(size.width, size.height)
 
-    def _do_focus(self) -> None:
+    def _switch_pane(self) -> None:
         to_view = self.focused is not self.bilingual
         only = {Layout.CLAUDE: Layout.BILINGUAL, Layout.BILINGUAL: Layout.CLAUDE}
         if self._layout in only:  # the other pane is hidden: it comes in this one's place
@@ -313,14 +292,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view)
 
-    def _do_theme(self) -> None:
+    def _show_next_theme(self) -> None:
         self.say(Level.INFO, "theme", f"Theme: {self._next_theme()}")
 
-    def _do_dismiss(self) -> None:
+    def _dismiss(self) -> None:
         self.status.dismiss()
         self.bilingual.select(None)
 
-    def _do_quit(self) -> None:
+    def _ask_quit(self) -> None:
         if self.is_child_running and not self._wants_to_quit:
             self._wants_to_quit = True
             keys = "q" if self._takes_plain_keys else f"{key_sign(self.router.leader)} q"
@@ -328,28 +307,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.say(Level.WARNING, "quit_asked", question)
         else:
             self._leave()
-
-    def _do_select_next(self) -> None:
-        self.bilingual.move_selection(+1)
-
-    def _do_select_previous(self) -> None:
-        self.bilingual.move_selection(-1)
-
-    def _do_page_down(self) -> None:
-        self.bilingual.page(+1)
-
-    def _do_page_up(self) -> None:
-        self.bilingual.page(-1)
-
-    def _do_first(self) -> None:
-        self.bilingual.first()
-
-    def _do_follow(self) -> None:
-        self.bilingual.follow()
-
-    @property
-    def _pickers(self) -> Pickers:
-        return Pickers(self.app, self.engine, self.voice, partial(self.say, Level.INFO))
 
     # Layout
 
