@@ -23,6 +23,7 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "no-config.toml"))
     monkeypatch.setenv("STREAMTTS_HISTORY", str(tmp_path / "no-history.sqlite3"))
     monkeypatch.setenv("STREAMTTS_SOUNDS", str(tmp_path / "no-sounds"))
+    monkeypatch.setenv("STREAMTTS_STATE", str(tmp_path / "no-state.json"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
