@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Group(StrEnum):
+    """What an action is about: the help screen shows the groups one after the other."""
+
+    SOUND = "Sound"
+    VIEW = "The bilingual view"
+    WINDOW = "The window"
+    SCREENS = "Screens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +33,54 @@ class Action:
     """work while the bilingual view has the keyboard"""
     is_in_bar: bool = False
     """shown in the action bar"""
+    group: Group = Group.WINDOW
+    """set where the action stands in the registry"""
+
+
+def _in(group: Group, *actions: Action) -> tuple[Action, ...]:
+    return tuple(replace(action, group=group) for action in actions)
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("help", "Help", "Show this page", "f1", "h", ("question_mark",), is_in_bar=True),
-    Action("mute", "Mute", "Mute or unmute the voice; text goes on", "f2", "m", ("m",), is_in_bar=True),
-    Action("skip", "Skip", "Skip the sentence that is sounding", "f3", "s", ("s",), is_in_bar=True),
-    Action("pause", "Pause", "Pause the voice, or go on", "f4", "space", ("space",), is_in_bar=True),
-    Action("replay_last", "Replay", "Say the last spoken sentence again", "f5", "r", ("r",), is_in_bar=True),
-    Action("focus", "Switch", "Keyboard to Claude, or to the bilingual view", "f6", "tab", ("tab",), is_in_bar=True),
-    Action("slower", "Slower", "Speak slower", "f7", "minus", ("minus", "left_square_bracket")),
-    Action("faster", "Faster", "Speak faster", "f8", "plus", ("plus", "equals_sign", "right_square_bracket")),
-    Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
-    Action("layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True),
-    Action("stop", "Silence", "Silence now, and skip everything that waits to be spoken", "f12", "x", ("x",)),
-    Action("replay_selected", "Replay row", "Say the selected sentence again", "", "enter", ("enter",)),
-    Action("replay_in_voice", "Replay as", "Say the selected sentence in another voice", view_keys=("R",)),
-    Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
-    Action("theme", "Theme", "Next theme", "", "t", ("t",)),
-    Action("dismiss", "Dismiss", "Put the notice away and drop the selection", "", "d", ("escape",)),
-    Action("quit", "Quit", "Leave; asks once more while Claude is running", "", "q", ("q",), is_in_bar=True),
-    Action("select_next", "Down", "Select the next sentence", view_keys=("j", "down")),
-    Action("select_previous", "Up", "Select the sentence before", view_keys=("k", "up")),
-    Action("page_down", "Page down", "Scroll a page down", view_keys=("pagedown",)),
-    Action("page_up", "Page up", "Scroll a page up", view_keys=("pageup",)),
-    Action("first", "Top", "Go to the first sentence", view_keys=("g", "home")),
-    Action("follow", "Follow", "Go to the end and follow what is new", view_keys=("G", "end")),
+    *_in(
+        Group.SOUND,
+        Action("mute", "Mute", "Mute or unmute the voice; text goes on", "f2", "m", ("m",), is_in_bar=True),
+        Action("skip", "Skip", "Skip the sentence that is sounding", "f3", "s", ("s",), is_in_bar=True),
+        Action("pause", "Pause", "Pause the voice, or go on", "f4", "space", ("space",), is_in_bar=True),
+        Action("replay_last", "Replay", "Say the last spoken sentence again", "f5", "r", ("r",), is_in_bar=True),
+        Action("replay_selected", "Replay row", "Say the selected sentence again", "", "enter", ("enter",)),
+        Action("replay_in_voice", "Replay as", "Say the selected sentence in another voice", view_keys=("R",)),
+        Action("slower", "Slower", "Speak slower", "f7", "minus", ("minus", "left_square_bracket")),
+        Action("faster", "Faster", "Speak faster", "f8", "plus", ("plus", "equals_sign", "right_square_bracket")),
+        Action("stop", "Silence", "Silence now, and skip everything that waits to be spoken", "f12", "x", ("x",)),
+    ),
+    *_in(
+        Group.VIEW,
+        Action("select_next", "Down", "Select the next sentence", view_keys=("j", "down")),
+        Action("select_previous", "Up", "Select the sentence before", view_keys=("k", "up")),
+        Action("page_down", "Page down", "Scroll a page down", view_keys=("pagedown",)),
+        Action("page_up", "Page up", "Scroll a page up", view_keys=("pageup",)),
+        Action("first", "Top", "Go to the first sentence", view_keys=("g", "home")),
+        Action("follow", "Follow", "Go to the end and follow what is new", view_keys=("G", "end")),
+    ),
+    *_in(
+        Group.WINDOW,
+        Action(
+            "focus", "Switch", "Keyboard to Claude, or to the bilingual view", "f6", "tab", ("tab",), is_in_bar=True
+        ),
+        Action(
+            "layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True
+        ),
+        Action("theme", "Theme", "Next theme", "", "t", ("t",)),
+        Action("dismiss", "Dismiss", "Put the notice away and drop the selection", "", "d", ("escape",)),
+        Action("quit", "Quit", "Leave; asks once more while Claude is running", "", "q", ("q",), is_in_bar=True),
+    ),
+    *_in(
+        Group.SCREENS,
+        Action("help", "Help", "Show this page", "f1", "h", ("question_mark",), is_in_bar=True),
+        Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
+        Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
+    ),
 )
 
 _SIGNS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -21,9 +22,8 @@ Item = tuple[Action | None, Line]
 def bar_items(leader: str, in_view: bool) -> list[Item]:
     """The bar's actions with the key that works where the keyboard is."""
     items: list[Item] = []
-    for action in ACTIONS:
-        if action.is_in_bar:
-            items.append((action, _labelled(_key_for(action, leader, in_view), action.label)))
+    for action in sorted((action for action in ACTIONS if action.is_in_bar), key=_number):
+        items.append((action, _labelled(_key_for(action, leader, in_view), action.label)))
     if not in_view:
         items.append((None, _labelled(key_sign(leader), "more")))
     return items
@@ -41,6 +41,12 @@ def hint_lines(leader: str, width: int) -> list[Line]:
             line = ()
         line = (*line, Span("  "), *item)
     return [*lines, line]
+
+
+def _number(action: Action) -> int:
+    """Function keys as they lie on the keyboard; what has none comes after them."""
+    number = action.function_key.removeprefix("f")
+    return int(number) if number.isdecimal() else sys.maxsize
 
 
 def _key_for(action: Action, leader: str, in_view: bool) -> str:
