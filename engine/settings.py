@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 ENV_PREFIX = "STREAMTTS_"
+KEYS = "keys"
 Device = Literal["auto", "cpu", "mps", "cuda"]
 Manner = Literal["read", "name", "skip"]
 
@@ -155,6 +156,14 @@ class History(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     )
 
 
+ActionKeys = str | list[str]
+"""The keys of one action: a text with `, ` between them, or a list."""
+Keys = Annotated[
+    dict[str, ActionKeys],
+    Meta(description="Every key that an action has, such as `f2, leader m, view m`; see docs/keys.md"),
+]
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All settings; immutable, `replace` makes a changed copy."""
 
@@ -164,6 +173,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     capture: Capture = Capture()
     screen: Screen = Screen()
     history: History = History()
+    keys: Keys = {}
+    """a table whose keys are not known here: only the screen knows what actions there are"""
 
     def replace(self, section: str, **changes: Any) -> "Settings":
         """Return a copy with `section`'s keys changed. Raises SettingsError when a value is not allowed."""
@@ -205,8 +216,10 @@ class Field:
 
 
 def fields() -> Iterator[Field]:
-    """Every setting, in the order of the schema."""
+    """Every setting that has a name of its own, in the order of the schema."""
     for section, struct in get_type_hints(Settings).items():
+        if section == KEYS:
+            continue
         hints = get_type_hints(struct, include_extras=True)
         defaults = msgspec.to_builtins(struct())
         for key, hint in hints.items():
@@ -214,11 +227,20 @@ def fields() -> Iterator[Field]:
             yield Field(section, key, plain, meta, defaults[key])
 
 
+def keys_field(action: str) -> Field:
+    """The setting `keys.ACTION`. Its default is None: only the screen knows the keys that an action has."""
+    plain, meta = get_args(get_type_hints(Settings, include_extras=True)[KEYS])
+    return Field(KEYS, action, get_args(plain)[1], meta, None)
+
+
 def find_field(name: str) -> Field:
     """The setting `section.key`. Raises SettingsError, naming near ones, when there is none."""
     names = {field.name: field for field in fields()}
     if name in names:
         return names[name]
+    section, _, action = name.partition(".")
+    if section == KEYS and action.isidentifier():
+        return keys_field(action)
     import difflib
 
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.4) or [n for n in names if n.endswith(f".{name}")]
@@ -228,8 +250,17 @@ def find_field(name: str) -> Field:
 
 def plain_value(field: Field, text: str) -> Any:
     """What `text` means for this setting, as TOML keeps it. Raises SettingsError when it is not allowed."""
-    settings = _convert({field.section: {field.key: text}}, field.name)
-    return msgspec.to_builtins(getattr(getattr(settings, field.section), field.key))
+    value = _listed(text) if field.section == KEYS else text
+    settings = _convert({field.section: {field.key: value}}, field.name)
+    return msgspec.to_builtins(settings)[field.section][field.key]
+
+
+def _listed(text: str) -> Any:
+    """A list as TOML writes it, or the text."""
+    try:
+        return msgspec.json.decode(text, type=list[str])
+    except msgspec.MsgspecError:
+        return text
 
 
 def check(raw: Mapping[str, Any], origin: str) -> Settings:
@@ -292,6 +323,11 @@ def load_with_origins(
         raw = _read_toml(path)
         _convert(raw, str(path))
     origins = {f"{section}.{key}": str(path) for section, values in raw.items() for key in values}
+    for name in env:
+        if name.startswith(f"{ENV_PREFIX}{KEYS}_".upper()):
+            action = name[len(ENV_PREFIX) + len(KEYS) + 1 :].lower()
+            raw.setdefault(KEYS, {})[action] = env[name]
+            origins[f"{KEYS}.{action}"] = name
     for f in fields():
         for origin, value in ((f.env, env.get(f.env)), (f.flag or f.name, (flags or {}).get(f.name))):
             if value is not None:
@@ -314,4 +350,16 @@ def _convert(raw: Mapping[str, Any], origin: str) -> Settings:
     try:
         return msgspec.convert(raw, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{origin}: {error}") from error
+        raise SettingsError(f"{origin}: {_with_action(str(error), raw)}") from error
+
+
+def _with_action(said: str, raw: Mapping[str, Any]) -> str:
+    """Msgspec says `keys[...]`: find which one is meant."""
+    if f"`$.{KEYS}[...]" not in said:
+        return said
+    wrong = next(action for action, value in raw[KEYS].items() if not _is_keys(value))
+    return f"Expected a key, or a list of keys - at `$.{KEYS}.{wrong}`"
+
+
+def _is_keys(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
-from engine.settings import SettingsError, config_path, fields, find_field, json_schema, load_with_origins
+from engine.settings import SettingsError, config_path, fields, find_field, json_schema, keys_field, load_with_origins
 
 EXAMPLES = """examples:
   streamtts config                              every setting, its value, and where it comes from
   streamtts config get speech.voice
   streamtts config set speech.voice kokoro:jf_alpha
   streamtts config unset speech.voice           back to the default
+  streamtts config set keys.mute "f2, view m"   the keys of an action: docs/keys.md
   streamtts config schema > schema.json         for editors that check TOML files
 """
 
@@ -49,15 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> None:
     settings, origins = load_with_origins()
     values = msgspec.to_builtins(settings)
+    known = [*fields(), *map(keys_field, settings.keys)]
     if getattr(arguments, "json", False):
-        known = {
-            f.name: {"value": values[f.section][f.key], "origin": origins.get(f.name, "default")} for f in fields()
-        }
-        print(json.dumps(known, ensure_ascii=False, indent=1))
+        shown = {f.name: {"value": values[f.section][f.key], "origin": origins.get(f.name, "default")} for f in known}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     print(f"# {config_path()}{'' if config_path().exists() else ' (not there yet)'}")
     section = ""
-    for f in fields():
+    for f in known:
         if f.section != section:
             section = f.section
             print(f"\n[{section}]")
@@ -67,7 +67,10 @@ def _show(arguments: argparse.Namespace) -> None:
 
 def _get(arguments: argparse.Namespace) -> None:
     field, (settings, _) = find_field(arguments.name), load_with_origins()
-    print(_plain(msgspec.to_builtins(settings)[field.section][field.key]))
+    value = msgspec.to_builtins(settings)[field.section].get(field.key)
+    if value is None:
+        raise SettingsError(f"{field.name} is not set: the default keys hold, which docs/keys.md and F1 show")
+    print(_plain(value))
 
 
 def _set(arguments: argparse.Namespace) -> None:
@@ -83,7 +86,8 @@ def _unset(arguments: argparse.Namespace) -> None:
 
     was_there = unset_value(config_path(), arguments.name)
     default = find_field(arguments.name).default
-    print(f"{arguments.name}: {'the default again' if was_there else 'was the default already'}: {_toml(default)}")
+    shown = "" if default is None else f": {_toml(default)}"
+    print(f"{arguments.name}: {'the default again' if was_there else 'was the default already'}{shown}")
 
 
 def _path(_: argparse.Namespace) -> None:

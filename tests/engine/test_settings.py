@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import Settings, SettingsError, add_flags, fields, load
+from engine.settings import Settings, SettingsError, add_flags, fields, load, load_with_origins
 
 
 @pytest.fixture
@@ -39,6 +39,8 @@ def test_flags_beat_the_environment_and_that_beats_the_file(config: Path) -> Non
         ("", {"STREAMTTS_SPEECH_RATE": "fast"}, {}, r"STREAMTTS_SPEECH_RATE: .*speech\.rate"),
         ("", {}, {"audio.sink": "nowhere"}, r"--sink: .*audio\.sink"),
         ("", {}, {"screen.layout": "round"}, r"--layout: "),
+        ('[keys]\nmute = "f2"\nskip = 3\n', {}, {}, r"config\.toml: Expected a key, or a list .*`\$\.keys\.skip`"),
+        ('[keys]\nskip = ["f3", 3]\n', {}, {}, r"config\.toml: Expected a key, or a list .*`\$\.keys\.skip`"),
     ],
 )
 def test_a_wrong_value_is_told_with_where_it_came_from(
@@ -62,3 +64,13 @@ def test_every_setting_has_words_and_flags_read_back(config: Path) -> None:
     parsed = vars(parser.parse_args(["--voice", "none", "--mute", "--theme", "light"]))
     settings = load(parsed, env(config))
     assert (settings.speech.voice, settings.speech.muted, settings.screen.theme) == ("none", True, "light")
+
+
+def test_keys_of_ones_own_come_from_the_file_and_the_environment(config: Path) -> None:
+    config.write_text('[keys]\nmute = "f2"\nskip = ["leader s", "view s"]\nstop = []\n')
+    settings, origins = load_with_origins(
+        {}, env(config, STREAMTTS_KEYS_MUTE="view m", STREAMTTS_KEYS_REPLAY_LAST="f5")
+    )
+    assert settings.keys == {"mute": "view m", "skip": ["leader s", "view s"], "stop": [], "replay_last": "f5"}
+    assert origins["keys.mute"] == "STREAMTTS_KEYS_MUTE"
+    assert origins["keys.skip"] == str(config)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import engine.cli
 import tui.cli
-from engine.settings import fields
+from engine.settings import fields, keys_field
 
 HEAD = """# The command line
 
@@ -65,10 +65,11 @@ def _row(action: argparse.Action) -> str | None:
 
 def _settings() -> Iterator[str]:
     yield "## Settings\n\n| setting | default | environment | what it is |\n|---|---|---|---|"
-    for field in fields():
+    for field in (*fields(), keys_field("ACTION")):
         choices = f" ({', '.join(field.choices)})" if field.choices else ""
         what = _cell(f"{field.meta.description}{choices}")
-        yield f"| `{field.name}` | `{field.default!s}` | `{field.env}` | {what} |"
+        default = "" if field.default is None else f"`{field.default!s}`"
+        yield f"| `{field.name}` | {default} | `{field.env}` | {what} |"
     yield ""
 
 

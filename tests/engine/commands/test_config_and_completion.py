@@ -99,6 +99,17 @@ def test_a_wrong_name_or_value_is_said_and_changes_nothing(
     assert config.read_text() == FILE
 
 
+def test_keys_are_set_shown_and_taken_back(config: Path) -> None:
+    assert run("set", "keys.mute", "f2, view m").returncode == 0
+    assert run("set", "keys.skip", '["leader s"]').returncode == 0
+    assert tomllib.loads(config.read_text()) == {"keys": {"mute": "f2, view m", "skip": ["leader s"]}}
+    assert run("get", "keys.mute").stdout == "f2, view m\n"
+    assert tomllib.loads(run().stdout)["keys"] == {"mute": "f2, view m", "skip": ["leader s"]}
+    assert json.loads(run("show", "--json").stdout)["keys.skip"] == {"value": ["leader s"], "origin": str(config)}
+    assert run("unset", "keys.mute").stdout == "keys.mute: the default again\n"
+    assert "not set" in run("get", "keys.mute").stderr
+
+
 def test_a_file_that_is_wrong_already_is_named(config: Path) -> None:
     config.parent.mkdir()
     config.write_text("[speech\n")
