@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Protocol
 
 from engine.audio.errors import SinkError
 from engine.audio.null import LEAD_S, PATIENCE_S, NullSink
-from engine.audio.portaudio import BLOCK_S, Fill, PortAudio, Stream, wait_until
+from engine.audio.portaudio import BLOCK_S, LATENCY_S, Fill, PortAudio, Stream, wait_until
 from engine.audio.ring import SampleRing
 from engine.protocols import AudioChunk, Samples
 
@@ -24,14 +25,16 @@ _SILENT_LOOKS = 10
 _FIRST_RETRY_S = 0.5
 _LAST_RETRY_S = 5.0
 _CLOSE_S = 2.0
+_MOST_LATENCY_S = 0.16
+"""A machine so busy that even this runs dry stutters; more would make silence on a key come late."""
 _GONE = "The sound device is gone. Looking for it; everything else goes on."
 
 
 class Backend(Protocol):
     """What the sink needs of PortAudio."""
 
-    def start(self, device_name: str, sample_rate: int, fill: Fill) -> Stream:
-        """Start a stream. Raises SinkError."""
+    def start(self, device_name: str, sample_rate: int, fill: Fill, latency_s: float) -> Stream:
+        """Start a stream that asks so long before what it is given sounds. Raises SinkError."""
         ...
 
     def restart(self) -> None:
@@ -48,6 +51,8 @@ class _Feed:
         self.called_at: float | None = None
         self.calls = 0
         self.underflows = 0
+        self.was_late = False
+        """the device ran dry in mid-sound because this was called too late"""
         self.expects_more = False
 
     def fill(self, out: Samples, ran_dry: bool) -> None:
@@ -55,6 +60,7 @@ class _Feed:
         # Running dry in silence is heard by nobody.
         if self.expects_more and (ran_dry or count < len(out)):
             self.underflows += 1
+            self.was_late = self.was_late or ran_dry
             self.expects_more = count == len(out)
         self.called_at = time.monotonic()
         if self.first_called_at is None:
@@ -81,15 +87,16 @@ class _Feed:
 class DeviceSink:
     """Plays on the device with the name given ("" is the system's choice), mono on all channels, 48 kHz.
 
-    When the device vanishes sound is thrown away at the clock's pace, so that nothing upstream stands still, while a
-    thread looks for it with growing pauses. Raises SinkError with what to do, after some four seconds.
+    When it has run dry it is opened with twice the latency, from 40 ms up to 160. When the device vanishes sound is
+    thrown away at the clock's pace, so that nothing upstream stands still, while a thread looks for it with growing
+    pauses. Raises SinkError with what to do, after some four seconds.
     """
 
     def __init__(self, device_name: str = "", *, backend: Backend | None = None) -> None:
         self._name = device_name
+        self._latency_s = LATENCY_S
         self._backend = backend or PortAudio()
         self._thrown_away = NullSink(SAMPLE_RATE)
-        self._underflows_before = 0
         self._trouble: str | None = None
         self._closing = threading.Event()
         self._wake = threading.Event()
@@ -111,7 +118,7 @@ class DeviceSink:
     @property
     def underflows(self) -> int:
         """How often the device ran dry in mid-sound."""
-        return self._underflows_before + self._feed.underflows
+        return self._feed.underflows
 
     @property
     def trouble(self) -> str | None:
@@ -184,7 +191,7 @@ class DeviceSink:
 
     def _try_to_open(self, patience_s: float) -> tuple[Stream, _Feed] | None:
         feed = _Feed()
-        stream = self._backend.start(self._name, SAMPLE_RATE, feed.fill)
+        stream = self._backend.start(self._name, SAMPLE_RATE, feed.fill, self._latency_s)
         if wait_until(feed.is_running, patience_s):
             return stream, feed
         _close(stream, play_out=False)
@@ -197,6 +204,8 @@ class DeviceSink:
             self._wake.clear()
             if not self._choices.empty():
                 self._move(*self._choices.get())
+            elif self._feed.was_late:
+                self._take_more_time()
             elif self._is_gone() and not self._closing.is_set():
                 self._trouble = _GONE
                 self._recover()
@@ -205,11 +214,23 @@ class DeviceSink:
         # Looks are counted, not seconds: a laptop that was asleep for an hour has not lost its device.
         calls, silent_looks = self._feed.calls, 0
         while silent_looks < _SILENT_LOOKS and self._stream.is_active:
-            if self._wake.wait(_LOOK_S) or not self._choices.empty() or self._closing.is_set():
+            if self._wake.wait(_LOOK_S) or not self._choices.empty() or self._closing.is_set() or self._feed.was_late:
                 return False
             silent_looks = silent_looks + 1 if self._feed.calls == calls else 0
             calls = self._feed.calls
         return True
+
+    def _take_more_time(self) -> None:
+        """Open the device once more, to be asked for sound earlier: one stutter is enough on a busy machine."""
+        self._feed.was_late = False
+        if self._latency_s >= _MOST_LATENCY_S:
+            return
+        self._latency_s *= 2
+        with suppress(SinkError):  # The stream that runs is better than none.
+            if (opened := self._try_to_open(_FIRST_CALLS_S)) is not None:
+                before = self._stream
+                self._use(*opened)
+                _close(before, play_out=True)
 
     def _move(self, device_name: str, answer: Future[None]) -> None:
         before, self._name = self._name, device_name
@@ -262,7 +283,7 @@ class DeviceSink:
         return True
 
     def _use(self, stream: Stream, feed: _Feed) -> None:
-        self._underflows_before += self._feed.underflows
+        feed.underflows += self._feed.underflows
         self._stream, self._feed = stream, feed
         self._trouble = None
 

@@ -42,10 +42,10 @@ class Stream(Protocol):
 class PortAudio:
     """The library; its state is the process's, so there should be one open stream at a time."""
 
-    def start(self, device_name: str, sample_rate: int, fill: Fill) -> Stream:
+    def start(self, device_name: str, sample_rate: int, fill: Fill, latency_s: float = LATENCY_S) -> Stream:
         """Start a stream on the device with that name ("" is the default). Raises SinkError."""
         sounddevice = import_sounddevice()
-        return _PortAudioStream(sounddevice, _device(sounddevice, device_name), sample_rate, fill)
+        return _PortAudioStream(sounddevice, _device(sounddevice, device_name), sample_rate, fill, latency_s)
 
     def restart(self) -> None:
         """Forget the devices and look for them again; all streams must be closed. Raises SinkError."""
@@ -69,7 +69,9 @@ def import_sounddevice() -> Any:
 
 
 class _PortAudioStream:
-    def __init__(self, sounddevice: Any, device: dict[str, Any], sample_rate: int, fill: Fill) -> None:
+    def __init__(
+        self, sounddevice: Any, device: dict[str, Any], sample_rate: int, fill: Fill, latency_s: float
+    ) -> None:
         def callback(out: Any, frames: int, times: Any, status: Any) -> None:
             fill(out[:, 0], bool(status.output_underflow))
             out[:, 1:] = out[:, :1]
@@ -86,7 +88,7 @@ class _PortAudioStream:
                 # Two where there are two: a one-channel stream sounds on one side only with some drivers.
                 channels=min(2, device["max_output_channels"]),
                 dtype="float32",
-                latency=LATENCY_S,
+                latency=latency_s,
                 callback=callback,
             )
             self._stream.start()

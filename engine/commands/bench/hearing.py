@@ -7,10 +7,11 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from engine.audio.portaudio import BLOCK_S, LATENCY_S, Fill
+from engine.audio.portaudio import BLOCK_S, Fill
 from engine.protocols import AudioChunk, Samples
 
 
@@ -66,7 +67,7 @@ class Ear:
 class PacedDevice:
     """Stands for PortAudio: asks for 10 ms of sound every 10 ms, on a thread of its own, and gives it to an ear.
 
-    It has `LATENCY_S` in hand, as a device opened with that latency: served later than that, it has run dry.
+    It has the latency in hand with which it was opened: served later than that, it has run dry.
     """
 
     def __init__(self, ear: Ear | None) -> None:
@@ -75,14 +76,14 @@ class PacedDevice:
         self.worst_delay_s = 0.0
         """the longest that a call came too late"""
 
-    def start(self, device_name: str, sample_rate: int, fill: Fill) -> PacedStream:
+    def start(self, device_name: str, sample_rate: int, fill: Fill, latency_s: float) -> PacedStream:
         """Start asking."""
-        return PacedStream(self._run, sample_rate, fill)
+        return PacedStream(partial(self._run, latency_s), sample_rate, fill)
 
     def restart(self) -> None:
         """It is always there."""
 
-    def _run(self, sample_rate: int, fill: Fill, is_active: Callable[[], bool]) -> None:
+    def _run(self, latency_s: float, sample_rate: int, fill: Fill, is_active: Callable[[], bool]) -> None:
         block = np.zeros(round(sample_rate * BLOCK_S), np.float32)
         due = time.monotonic()
         while is_active():
@@ -91,7 +92,8 @@ class PacedDevice:
                 time.sleep(-delay)
                 delay = 0.0
             self.worst_delay_s = max(self.worst_delay_s, delay)
-            ran_dry = delay > LATENCY_S
+            # For an ear it never runs dry: the sink would open a second stream, and the ear hear both.
+            ran_dry = delay > latency_s and self._ear is None
             at = time.monotonic()
             fill(block, ran_dry)
             if self._ear:

@@ -75,18 +75,20 @@ class FakeBackend:
         self.restarts = 0
         self.streams: list[FakeStream] = []
         self.names: list[str] = []
+        self.latencies_ms: list[int] = []
         self.unknown: set[str] = set()
         """Devices that are not there."""
         self.not_seen: set[str] = set()
         """Devices that are found only after a fresh look."""
 
-    def start(self, device_name: str, sample_rate: int, fill: Fill) -> FakeStream:
+    def start(self, device_name: str, sample_rate: int, fill: Fill, latency_s: float) -> FakeStream:
         if not self.is_there:
             raise SinkError("no_sound_device", "no device")
         if device_name in self.unknown | self.not_seen:
             raise SinkError("unknown_sound_device", f"No sound device is named {device_name!r}.")
         assert sample_rate == 48_000
         self.names.append(device_name)
+        self.latencies_ms.append(round(latency_s * 1000))
         self.streams.append(FakeStream(fill, stalls=len(self.streams) < self.stalling))
         return self.streams[-1]
 
@@ -187,6 +189,25 @@ def test_running_dry_counts_only_in_mid_sound(sink: DeviceSink, backend: FakeBac
     sink.write(level(0.01))
     stream.ask(1)
     assert sink.underflows == 2
+
+
+def test_a_device_that_ran_dry_is_opened_again_with_more_time(sink: DeviceSink, backend: FakeBackend) -> None:
+    for times in (1, 2, 3):
+        stream = backend.streams[-1]
+        stream.hold()
+        sink.write(level(0.01))
+        stream.ran_dry = True
+        stream.ask(1)
+        stream.ran_dry = False
+        sink.idle()
+        stream.hold(False)
+        assert wait_until(lambda stream=stream, times=times: stream.played_out or times == 3, PATIENCE_S)  # type: ignore[misc]
+        assert sink.underflows == times
+    assert backend.latencies_ms == [40, 80, 160]  # and no more: silence on a key would come late
+    play(sink, 0.05)
+    assert wait_until(lambda: len(backend.streams[-1].loud) >= 2400, PATIENCE_S)
+    assert sink.trouble is None
+    assert backend.restarts == 0
 
 
 def test_the_time_of_a_block_is_that_of_the_call_that_takes_it(
