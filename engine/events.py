@@ -109,6 +109,23 @@ class SpeechChanged:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    had_to_queue: bool = False
+    """others still sounded when its sound was there: first_sound_ms holds the wait for them"""
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseStarted:
+    """Another phrase of a sentence that sounds can be heard now; comes after the sentence's STARTED.
+
+    Not sent where what is said is not in the Japanese, as for code that is read out.
+    """
+
+    id: int
+    start: int
+    """its first character in the sentence's Japanese"""
+    end: int
+    """one after its last"""
+    is_replay: bool = False
     """Something a person should know: what happened and what to do."""
 
     level: Level
@@ -169,6 +186,8 @@ class StageStats:
 
 class Health(StrEnum):
     """How a translator or a voice is doing."""
+    recent_ms: tuple[float, ...] = ()
+    """the last ones, oldest first"""
 
     CLOSED = "closed"
     """it works"""
@@ -192,8 +211,30 @@ class GuardCount:
 class GaugesChanged:
     """What the gauges show; sent at most four times a second, only when something changed."""
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the translator writes, over its last sentences; None where that is not known."""
+
+    characters_per_s: float | None = None
+    """characters of its translations, from the asking to the last one"""
+    tokens_per_s: float | None = None
+    """where the runtime tells"""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the programs take now; None where there is no such process, or nobody tells. MB are 1,000,000 bytes."""
+
+    app_mb: int | None = None
+    """resident memory of the process that the engine runs in"""
+    translator_mb: int | None = None
+    speech_mb: int | None = None
+    gpu_mb: int | None = None
+    """memory that the translator has taken on the GPU"""
+
+
     stages: Mapping[str, StageStats] = field(default_factory=dict)
-    """by name: capture_ms, segment_ms, translate_first_ms, translate_ms, synth_first_ms, queue_ms, first_sound_ms"""
+    """by name: `engine.latency.STAGES`"""
     behind_s: float = 0.0
     """seconds of unspoken speech in the queue"""
     waiting: int = 0
@@ -218,6 +259,8 @@ class GaugesChanged:
 
 @dataclass(frozen=True, slots=True)
 class Done:
+    pace: Pace = Pace()
+    usage: Usage = Usage()
     """The input has ended and every sentence is in its final state."""
 
     sentences: int

@@ -51,7 +51,7 @@ class Decoder:
         """
         job.phrases.forget_unread()
         said, japanese, splitter = job.phrases.text, "", self._splitter()
-        fed = len(said)
+        fed, asked_at = len(said), time.monotonic()
         async with aclosing(host.translate(english, context, again)) as pieces:
             async for piece in pieces:
                 piece = _as_shown(piece, job.sentence.en)
@@ -60,6 +60,7 @@ class Decoder:
                 self._hand_over(job, splitter.feed(japanese[fed:]))
                 fed = max(fed, len(japanese))
                 self._show(job, japanese)
+        self._tally.pace.record(len(japanese), time.monotonic() - asked_at)
         whole = guard.clean(japanese)
         if reason := guard.judge(english, whole, self.to, self._glossary):
             raise Rejected(reason)

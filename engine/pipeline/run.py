@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
-from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Ready
+from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Pace, Ready
 from engine.glossary import NO_GLOSSARY, Glossary, GlossaryError, load_for
 from engine.pipeline.announcing import Announcer
 from engine.pipeline.catching_up import CatchUp
@@ -26,6 +26,7 @@ from engine.pipeline.translator_hosts import Surroundings
 from engine.pipeline.translators import Translators
 from engine.pipeline.voice_desk import VoiceDesk
 from engine.protocols import Progress, Sink
+from engine.pipeline.usage import UsageMeter
 from engine.sentence import Kind, State
 from engine.settings import Settings
 from engine.text.segmenter import Segmenter
@@ -48,7 +49,10 @@ class Run:
     def __init__(self, settings: Settings, parts: Parts, emit: Callable[[Event], None]) -> None:
         self._settings = settings
         self._parts = parts
-        self._emit = emit
+        self._subscribers = emit
+        self._happened = 0
+        """events so far, the gauges' own left out"""
+        self._usage = UsageMeter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sink_name = settings.audio.sink
         self._device_name = settings.audio.device
@@ -183,6 +187,10 @@ class Run:
         try:
             await asyncio.wrap_future(self.player.choose_device(device_name))
         except SinkError as error:
+    def _emit(self, event: Event) -> None:
+        self._happened += not isinstance(event, GaugesChanged)
+        self._subscribers(event)
+
             self._emit(Notice(Level.ERROR, error.code, str(error)))
         else:
             self._device_name = device_name
@@ -270,6 +278,8 @@ class Run:
             guard=dict(self.tally.guard),
             translator_health=self.translator.health,
             voice_health=self.voices.health.now,
+            workers = {"translator": self.translator.pid, "speech": self.voices.client.pid}
+            await self._usage.look(workers, self.translator.vitals.gpu_bytes, self._happened)
         )
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -288,3 +298,5 @@ def _warm_text() -> None:
     segmenter = Segmenter()
     segmenter.feed("It **works** with `code`. ", 0.0)
     segmenter.end(0.0)
+            pace=Pace(self.tally.pace.characters_per_s, self.translator.vitals.tokens_per_s),
+            usage=self._usage.now,

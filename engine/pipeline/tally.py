@@ -14,6 +14,7 @@ from engine.events import Done, Event, GuardCount, SentenceAdded, SpeechChanged,
 from engine.latency import LatencyBoard
 from engine.pipeline.job import Job
 from engine.sentence import Sentence, State
+from engine.pipeline.pace import PaceMeter
 
 KEPT_JOBS = 2000
 """How many sentences stay at hand for replay; older ones are forgotten."""
@@ -33,6 +34,7 @@ class Tally:
         self.emit = emit
         self.latency = LatencyBoard()
         self.jobs: OrderedDict[int, Job] = OrderedDict()
+        self.pace = PaceMeter()
         self.counts = dict.fromkeys(_FINAL_STATES.values(), 0)
         self.guard: dict[str, GuardCount] = {}
         """by the first thing that was wrong with a translation"""

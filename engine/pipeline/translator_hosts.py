@@ -20,6 +20,7 @@ from engine.worker import (
     Patience,
     RemoteError,
     Watch,
+    Vitals,
     Worker,
     WorkerError,
     WorkerHung,
@@ -75,6 +76,11 @@ class Host(Protocol):
         ...
 
     @property
+    @property
+    def vitals(self) -> Vitals:
+        """What it said of itself last."""
+        ...
+
     def is_broken(self) -> bool:
         """True when it will not answer again, however often it is asked."""
         ...
@@ -141,6 +147,11 @@ class WorkerHost:
 
     @property
     def is_broken(self) -> bool:
+    @property
+    def vitals(self) -> Vitals:
+        """What the worker said of itself last."""
+        return self._worker.vitals
+
         """True when the worker keeps stopping and is not started again."""
         return self._worker.state in (WorkerState.FAILED, WorkerState.CLOSED)
 
@@ -210,6 +221,11 @@ class NetworkHost:
     @property
     def is_broken(self) -> bool:
         """False: a server may come back at any time."""
+    @property
+    def vitals(self) -> Vitals:
+        """Nothing: a server does not say how it is."""
+        return Vitals()
+
         return False
 
     async def open(self) -> None:

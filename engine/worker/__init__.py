@@ -7,10 +7,12 @@ from engine.worker.errors import RemoteError, WorkerDied, WorkerError, WorkerHun
 from engine.worker.patience import Patience, Watch, next_in_time
 from engine.worker.process import WorkerSpec
 from engine.worker.supervisor import Worker, WorkerState
+from engine.worker.vitals import Vitals
 
 __all__ = [
     "Patience",
     "RemoteError",
+    "Vitals",
     "Watch",
     "Worker",
     "WorkerDied",

@@ -15,10 +15,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import Any, BinaryIO
 
 from engine.protocols import Progress
 from engine.worker import wire
+from engine.worker.vitals import Vitals, device_of, read_vitals
 
 
 class Outbox:
@@ -50,6 +52,8 @@ class Inbox:
         self.calls: queue.SimpleQueue[wire.Call] = queue.SimpleQueue()
         self._stream = stream
         self._outbox = outbox
+        self.vitals: Callable[[], Vitals] = Vitals
+        """what a sign of life tells"""
         self._cancelled: set[int] = set()
 
     def start(self) -> None:
@@ -72,7 +76,7 @@ class Inbox:
                 case wire.Cancel(call_id):
                     self._cancelled.add(call_id)
                 case wire.Ping():
-                    self._outbox.send(wire.Pong())
+                    self._outbox.send(wire.Pong(self.vitals()))
         # The parent closed the pipe or died: native code may be busy on the main thread, so do not wait for it.
         os._exit(0)
 
@@ -125,7 +129,9 @@ def main() -> None:
     except Exception as error:
         outbox.fail(0, error)
         raise SystemExit(1) from error
-    outbox.send(wire.Ready(hosted.info))
+    info = hosted.info
+    inbox.vitals = partial(read_vitals, hosted, device_of(info))
+    outbox.send(wire.Ready(info))
     serve(hosted, inbox, outbox)
 
 

@@ -17,6 +17,7 @@ from engine.protocols import Progress, ProgressFn
 from engine.worker import wire
 from engine.worker.errors import RemoteError, WorkerDied, WorkerHung
 from engine.worker.patience import Patience, Watch
+from engine.worker.vitals import Vitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class WorkerProcess:
         self.spec = spec
         self.info: Any = None
         self.last_heard = time.monotonic()
+        self.vitals = Vitals()
+        """as of its last sign of life"""
         self._log_path = log_path
         self._on_progress = on_progress
         self._process: asyncio.subprocess.Process | None = None
@@ -169,6 +172,8 @@ class WorkerProcess:
     def _take(self, message: Any) -> None:
         self.last_heard = time.monotonic()
         match message:
+            case wire.Pong(vitals):
+                self.vitals = vitals
             case Progress():
                 self._on_progress(message)
             # Whoever waited for the load may have gone meanwhile: the future is then cancelled.

@@ -14,6 +14,7 @@ from engine.protocols import ProgressFn
 from engine.worker.errors import RemoteError, WorkerDied, WorkerError, WorkerHung
 from engine.worker.patience import Patience
 from engine.worker.process import WorkerProcess, WorkerSpec
+from engine.worker.vitals import Vitals
 
 HEARTBEAT_S = 2.0
 SILENCE_S = 20.0
@@ -59,6 +60,11 @@ class Worker:
     def pid(self) -> int | None:
         """The process id of the child alive now."""
         return self._process.pid if self._process else None
+
+    @property
+    def vitals(self) -> Vitals:
+        """What the child said of itself last."""
+        return self._process.vitals if self._process else Vitals()
 
     async def start(self) -> Any:
         """Start the first life and return the hosted object's `info`.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from engine.protocols import Progress
+from engine.worker.vitals import Vitals
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
@@ -39,7 +40,9 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """Child to parent: yes."""
+    """Child to parent: yes, and this is how I am."""
+
+    vitals: Vitals
 
 
 @dataclass(frozen=True, slots=True)

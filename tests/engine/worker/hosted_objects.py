@@ -18,6 +18,7 @@ class Counter:
         self._start = start
         self._fail_load = fail_load
         self.closed_early = 0
+        self.tokens_per_s: float | None = None
 
     def load(self, progress: ProgressFn) -> None:
         progress(Progress("Counting", 1, 2, "steps"))
@@ -32,6 +33,7 @@ class Counter:
             for i in range(n):
                 yield self._start + i
                 time.sleep(delay_s)
+            self.tokens_per_s = float(n)
         except GeneratorExit:
             self.closed_early += 1
             raise
