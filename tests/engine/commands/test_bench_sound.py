@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.audio.device import DeviceSink
+from engine.audio.portaudio import LATENCY_S
 from engine.cli import main
 from engine.commands.bench import busy_run, key_to_silence, live, many_sentences, replays, voices
 from engine.commands.bench.hearing import Ear, FastSink, PacedDevice, Span
@@ -105,7 +106,7 @@ class TestPacedDevice:
             if len(dry) > 5:
                 enough.set()
 
-        stream = PacedDevice(None).start("", RATE, fill)
+        stream = PacedDevice(None).start("", RATE, fill, LATENCY_S)
         assert enough.wait(30)
         stream.close(play_out=False)
         assert dry[3]
