@@ -105,10 +105,6 @@ class SpeechChanged:
     """how much of it sounded"""
     is_replay: bool = False
     """a replay changes no final state"""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
     had_to_queue: bool = False
     """others still sounded when its sound was there: first_sound_ms holds the wait for them"""
 
@@ -126,6 +122,10 @@ class PhraseStarted:
     end: int
     """one after its last"""
     is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
     """Something a person should know: what happened and what to do."""
 
     level: Level
@@ -182,12 +182,12 @@ class StageStats:
     p50_ms: float
     p95_ms: float
     count: int
+    recent_ms: tuple[float, ...] = ()
+    """the last ones, oldest first"""
 
 
 class Health(StrEnum):
     """How a translator or a voice is doing."""
-    recent_ms: tuple[float, ...] = ()
-    """the last ones, oldest first"""
 
     CLOSED = "closed"
     """it works"""
@@ -206,10 +206,6 @@ class GuardCount:
     english: int = 0
     """none was: shown in English"""
 
-
-@dataclass(frozen=True, slots=True)
-class GaugesChanged:
-    """What the gauges show; sent at most four times a second, only when something changed."""
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -233,6 +229,10 @@ class Usage:
     """memory that the translator has taken on the GPU"""
 
 
+@dataclass(frozen=True, slots=True)
+class GaugesChanged:
+    """What the gauges show; sent at most four times a second, only when something changed."""
+
     stages: Mapping[str, StageStats] = field(default_factory=dict)
     """by name: `engine.latency.STAGES`"""
     behind_s: float = 0.0
@@ -255,12 +255,12 @@ class Usage:
     """by id: translators that are set aside"""
     voice_health: Mapping[str, Health] = field(default_factory=dict)
     """by id: voices that do not work now"""
+    pace: Pace = Pace()
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    pace: Pace = Pace()
-    usage: Usage = Usage()
     """The input has ended and every sentence is in its final state."""
 
     sentences: int

@@ -24,9 +24,9 @@ from engine.pipeline.tally import Tally
 from engine.pipeline.translating import TranslateStage
 from engine.pipeline.translator_hosts import Surroundings
 from engine.pipeline.translators import Translators
+from engine.pipeline.usage import UsageMeter
 from engine.pipeline.voice_desk import VoiceDesk
 from engine.protocols import Progress, Sink
-from engine.pipeline.usage import UsageMeter
 from engine.sentence import Kind, State
 from engine.settings import Settings
 from engine.text.segmenter import Segmenter
@@ -166,6 +166,10 @@ class Run:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
+    def _emit(self, event: Event) -> None:
+        self._happened += not isinstance(event, GaugesChanged)
+        self._subscribers(event)
+
     def _tell(self, event: Event) -> None:
         if isinstance(event, DraftChanged) and event.kind not in (Kind.CODE, Kind.TABLE):
             self._translating.look_at_draft(event.text)
@@ -187,10 +191,6 @@ class Run:
         try:
             await asyncio.wrap_future(self.player.choose_device(device_name))
         except SinkError as error:
-    def _emit(self, event: Event) -> None:
-        self._happened += not isinstance(event, GaugesChanged)
-        self._subscribers(event)
-
             self._emit(Notice(Level.ERROR, error.code, str(error)))
         else:
             self._device_name = device_name
@@ -256,6 +256,8 @@ class Run:
     async def _report_gauges(self) -> None:
         while True:
             await asyncio.sleep(GAUGE_INTERVAL_S)
+            workers = {"translator": self.translator.pid, "speech": self.voices.client.pid}
+            await self._usage.look(workers, self.translator.vitals.gpu_bytes, self._happened)
             gauges = self._read_gauges()
             if gauges != self._gauges:
                 self._gauges = gauges
@@ -278,8 +280,8 @@ class Run:
             guard=dict(self.tally.guard),
             translator_health=self.translator.health,
             voice_health=self.voices.health.now,
-            workers = {"translator": self.translator.pid, "speech": self.voices.client.pid}
-            await self._usage.look(workers, self.translator.vitals.gpu_bytes, self._happened)
+            pace=Pace(self.tally.pace.characters_per_s, self.translator.vitals.tokens_per_s),
+            usage=self._usage.now,
         )
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -298,5 +300,3 @@ def _warm_text() -> None:
     segmenter = Segmenter()
     segmenter.feed("It **works** with `code`. ", 0.0)
     segmenter.end(0.0)
-            pace=Pace(self.tally.pace.characters_per_s, self.translator.vitals.tokens_per_s),
-            usage=self._usage.now,

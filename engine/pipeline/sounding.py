@@ -129,6 +129,7 @@ class Sounding:
                 synth_first_ms=timings.synth_first_ms,
                 queue_ms=timings.queue_ms,
                 first_sound_ms=timings.first_sound_ms,
+                had_to_queue=not utterance.was_speaker_idle,
             )
         )
 
@@ -139,7 +140,6 @@ class Sounding:
             timings.synth_first_ms = (first_sample_at - utterance.handed_at) * 1000
         timings.queue_ms = max(0.0, (t - first_sample_at) * 1000)
         timings.first_sound_ms = (t - job.left_claude_at) * 1000
-                had_to_queue=not utterance.was_speaker_idle,
         latency.record("synth_first_ms", timings.synth_first_ms)
         latency.record("queue_ms", timings.queue_ms)
         # By its definition first_sound_ms is the delay with the speaker idle; a queue would hide the pipeline's own.

@@ -13,8 +13,8 @@ from dataclasses import replace
 from engine.events import Done, Event, GuardCount, SentenceAdded, SpeechChanged, SpeechPhase
 from engine.latency import LatencyBoard
 from engine.pipeline.job import Job
-from engine.sentence import Sentence, State
 from engine.pipeline.pace import PaceMeter
+from engine.sentence import Sentence, State
 
 KEPT_JOBS = 2000
 """How many sentences stay at hand for replay; older ones are forgotten."""
@@ -33,8 +33,8 @@ class Tally:
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self.emit = emit
         self.latency = LatencyBoard()
-        self.jobs: OrderedDict[int, Job] = OrderedDict()
         self.pace = PaceMeter()
+        self.jobs: OrderedDict[int, Job] = OrderedDict()
         self.counts = dict.fromkeys(_FINAL_STATES.values(), 0)
         self.guard: dict[str, GuardCount] = {}
         """by the first thing that was wrong with a translation"""

@@ -19,8 +19,8 @@ from engine.translate.load import create_async
 from engine.worker import (
     Patience,
     RemoteError,
-    Watch,
     Vitals,
+    Watch,
     Worker,
     WorkerError,
     WorkerHung,
@@ -76,11 +76,11 @@ class Host(Protocol):
         ...
 
     @property
-    @property
     def vitals(self) -> Vitals:
         """What it said of itself last."""
         ...
 
+    @property
     def is_broken(self) -> bool:
         """True when it will not answer again, however often it is asked."""
         ...
@@ -146,12 +146,12 @@ class WorkerHost:
         return self._worker.pid
 
     @property
-    def is_broken(self) -> bool:
-    @property
     def vitals(self) -> Vitals:
         """What the worker said of itself last."""
         return self._worker.vitals
 
+    @property
+    def is_broken(self) -> bool:
         """True when the worker keeps stopping and is not started again."""
         return self._worker.state in (WorkerState.FAILED, WorkerState.CLOSED)
 
@@ -219,13 +219,13 @@ class NetworkHost:
         return None
 
     @property
-    def is_broken(self) -> bool:
-        """False: a server may come back at any time."""
-    @property
     def vitals(self) -> Vitals:
         """Nothing: a server does not say how it is."""
         return Vitals()
 
+    @property
+    def is_broken(self) -> bool:
+        """False: a server may come back at any time."""
         return False
 
     async def open(self) -> None:

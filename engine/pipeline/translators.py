@@ -17,9 +17,9 @@ from engine.pipeline.translator_shelf import Shelf
 from engine.protocols import Pair
 from engine.translate import guard
 from engine.translate.load import Plan
+from engine.worker import Vitals
 
 STRIKES = 3
-from engine.worker import Vitals
 """So many sentences in a row that come to nothing, and a translator is set aside."""
 SPARE_BYTES = 500_000_000
 """A model up to this size stays loaded beside the one at work, for sentences that the guard refuses."""
@@ -73,13 +73,13 @@ class Translators:
         return self._current.pid if self._current else None
 
     @property
-    def health(self) -> dict[str, Health]:
-        """Those that are set aside, by id."""
-    @property
     def vitals(self) -> Vitals:
         """What it said of itself last."""
         return self._current.vitals if self._current else Vitals()
 
+    @property
+    def health(self) -> dict[str, Health]:
+        """Those that are set aside, by id."""
         return {name: circuit.health for name, circuit in self._circuits.items() if not circuit.is_closed}
 
     @property
