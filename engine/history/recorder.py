@@ -68,6 +68,15 @@ class Recorder:
             return
         self._said.put((time.time(), event))
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether what is said is kept: not where the history is off or a newer one, nor while it cannot be written."""
+        return not self._is_off and not self._has_trouble
+
+    def session_of(self, number: int) -> int | None:
+        """The session of the history that sentence `number` was written to; None when it was not. From any thread."""
+        return self._writer.session_of(number)
+
     def close(self, timeout_s: float = 2.0) -> None:
         """Write what is left and close the file."""
         if self._thread.is_alive():

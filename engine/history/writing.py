@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_right
+from operator import itemgetter
 
 from engine.events import (
     Event,
@@ -33,20 +35,28 @@ class SessionWriter:
         self._source = ""
         self._session: int | None = None
         self._committed: int | None = None
-        self._session_of: dict[int, int] = {}
-        """by sentence number, which counts on over several sessions of one engine"""
+        self._begins: tuple[tuple[int, int], ...] = ()
+        """each session's first sentence and its id; the numbers count on over several sessions of one engine"""
+        self._committed_begins = self._begins
+
+    def session_of(self, number: int) -> int | None:
+        """The session that a sentence was written to; None when it was not. From any thread."""
+        begins = self._begins  # Replaced as a whole, never changed: another thread may read it.
+        index = bisect_right(begins, number, key=itemgetter(0))
+        return begins[index - 1][1] if index else None
 
     def committed(self) -> None:
         """All that was written is in the file."""
-        self._committed = self._session
+        self._committed, self._committed_begins = self._session, self._begins
 
     def rolled_back(self) -> None:
         """What was written since `committed` is not in the file."""
-        self._session = self._committed
+        self._session, self._begins = self._committed, self._committed_begins
 
     def begin_anew(self) -> None:
         """The file is a new one."""
         self._session = self._committed = None
+        self._begins = self._committed_begins = ()
 
     def write(self, connection: sqlite3.Connection, at: float, event: Event) -> None:
         """Write one event, taken at `at` (seconds since 1970). Raises sqlite3.Error."""
@@ -95,7 +105,8 @@ class SessionWriter:
 
     def _sentence(self, connection: sqlite3.Connection, at: float, sentence: Sentence) -> None:
         session = self._begun(connection, at)
-        self._session_of[sentence.id] = session
+        if not self._begins or self._begins[-1][1] != session:
+            self._begins = (*self._begins, (sentence.id, session))
         values = {
             "session_id": session,
             "number": sentence.id,
@@ -150,7 +161,7 @@ class SessionWriter:
             self._update(connection, event.id, state=state, reason=event.reason, audio_s=event.audio_s)
 
     def _update(self, connection: sqlite3.Connection, number: int, **values: object) -> None:
-        session = self._session_of.get(number, self._session)
+        session = self.session_of(number)
         changes = ", ".join(f"{name} = ?" for name in values)
         connection.execute(
             f"UPDATE sentences SET {changes} WHERE session_id = ? AND number = ?", (*values.values(), session, number)
