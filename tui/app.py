@@ -17,8 +17,10 @@ from engine.settings import Settings
 from tui.ambiguous import NarrowFilter
 from tui.control import Demo, EngineControl, Launch
 from tui.early import Prepared, prepare
+from tui.remembered import Remembered
 from tui.screens.main import MainScreen
 from tui.session import CaptureSession, resume_command
+from tui.split import Split
 from tui.terminal.pty import PtyError
 from tui.theme_control import ThemeControl
 from tui.themes import Themes, load_themes
@@ -51,6 +53,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         before_engine: Callable[[], None] | None = None,
         session_recorder: SessionRecorder | None = None,
         themes: Themes | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
@@ -64,6 +67,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.engine = engine
         self.settings = settings
         self.start = start
+        self.remembered = remembered or Remembered()
+        """what is kept from one start to the next and is no setting"""
         self.has_left = False
         self.claude_status = 0
         self._capture = capture
@@ -74,7 +79,13 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._demo: asyncio.Task[None] | None = None
         self._theme_files: asyncio.Task[None] | None = None
         self.main = MainScreen(
-            engine, settings, leave=self.leave, next_theme=self.next_theme, clock=clock, is_demo=isinstance(start, Demo)
+            engine,
+            settings,
+            leave=self.leave,
+            next_theme=self.next_theme,
+            split=Split(self.remembered),
+            clock=clock,
+            is_demo=isinstance(start, Demo),
         )
         self._unsubscribe = engine.subscribe(self.main.mailbox.put)
         self._register_themes()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tui.control import Launch
-from tui.layouts import Layout, terminal_size
+from tui.layouts import DEFAULT_SHARES, Layout, terminal_size
 from tui.session import CaptureSession
 from tui.terminal.pty import PtyError, PtyProcess
 
@@ -35,13 +36,15 @@ async def prepare(launch: Launch, capture: CaptureSession | None) -> Prepared:
     return Prepared([*launch.argv[: launch.program_words], *arguments], problem)
 
 
-async def start_early(launch: Launch, capture: CaptureSession | None, layout: str) -> Prepared:
+async def start_early(
+    launch: Launch, capture: CaptureSession | None, layout: str, shares: Mapping[Layout, float] = DEFAULT_SHARES
+) -> Prepared:
     """Start to listen, and the program at the size that its pane will have. Its words wait until they are read.
 
     Where it cannot be started, the screen will try again and say why.
     """
     prepared = await prepare(launch, capture)
-    cols, rows = terminal_size(Layout(layout), *_window_size()) or FALLBACK_SIZE
+    cols, rows = terminal_size(Layout(layout), *_window_size(), shares) or FALLBACK_SIZE
     try:
         process = PtyProcess(prepared.argv, env=launch.env, cwd=launch.cwd or os.getcwd(), cols=cols, rows=rows)
     except PtyError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 SIDE_WIDTH = 150
@@ -42,20 +43,40 @@ def fits(width: int, height: int) -> bool:
     return width >= MIN_WIDTH and height >= MIN_HEIGHT
 
 
-def terminal_size(layout: Layout, width: int, height: int) -> tuple[int, int] | None:
+DEFAULT_SHARES: Mapping[Layout, float] = {Layout.SIDE: 1 / 2, Layout.STACKED: 5 / 9}
+"""How much of the room is Claude's, of the columns or of the rows."""
+_LEAST_CLAUDE = {Layout.SIDE: 40, Layout.STACKED: 8}
+_LEAST_VIEW = {Layout.SIDE: 30, Layout.STACKED: 5}
+"""With the divider. In the smallest windows Claude's least goes before this."""
+
+
+def is_split(layout: Layout) -> bool:
+    """Whether there is a divider to move."""
+    return layout in DEFAULT_SHARES
+
+
+def claude_part(layout: Layout, room: int, share: float) -> int:
+    """Columns (side) or rows (stacked) of `room` that Claude's pane gets; both panes stay usable."""
+    wanted = int(room * share + 1e-6)  # 5/9 of 18 is 10, also where a float says 9.99…
+    return min(room, max(_LEAST_CLAUDE[layout], min(wanted, room - _LEAST_VIEW[layout])))
+
+
+def terminal_size(
+    layout: Layout, width: int, height: int, shares: Mapping[Layout, float] = DEFAULT_SHARES
+) -> tuple[int, int] | None:
     """Columns and rows of Claude's pane in a window; None where it is not shown.
 
-    For the program that starts before the first layout; the widgets' own sizes come from app.tcss.
+    For the program that starts before the first layout; afterwards `tui.widgets.panes` gives each pane its part.
     """
     if not fits(width, height):
         return None
-    below = 5 if width >= TABLE_WIDTH else 4
-    match effective(layout, width):
+    rows = height - (5 if width >= TABLE_WIDTH else 4)
+    match shown := effective(layout, width):
         case Layout.SIDE:
-            return width // 2, height - below
+            return claude_part(shown, width, shares[shown]), rows
         case Layout.STACKED:
-            return width, (height - below) * 5 // 9
+            return width, claude_part(shown, rows, shares[shown])
         case Layout.CLAUDE:
-            return width, height - below
+            return width, rows
         case _:
             return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,6 +67,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:
     """Whole or not at all. `mkstemp` makes a file that only its owner may read."""
+    import tempfile
+
     handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.control import Demo, Launch
 from tui.early import Prepared, start_early
+from tui.remembered import Remembered
 from tui.session import CaptureSession
+from tui.split import Split
 
 if TYPE_CHECKING:
     from engine.events import Event
@@ -46,6 +48,7 @@ class Stage:
     start: Launch | Demo
     record_to: Path | None = None
     """a file for `--record`"""
+    remembered: Remembered = field(default_factory=Remembered)
     engine: Engine | None = None
     app: StreamttsApp | None = None
     _capture: CaptureSession | None = None
@@ -62,7 +65,8 @@ class Stage:
 
             self._session = SessionRecorder(self.record_to, self.start.name)
         self._capture = CaptureSession(self._feed, self.start, self.settings.capture)
-        self._prepared = await start_early(self.start, self._capture, self.settings.screen.layout)
+        shares = Split(self.remembered).shares
+        self._prepared = await start_early(self.start, self._capture, self.settings.screen.layout, shares)
 
     def make_app(self, subscribers: Iterable[Callable[[Event], None]]) -> StreamttsApp:
         """Make engine and screen; Textual is imported only here, while the program already starts."""
@@ -83,6 +87,7 @@ class Stage:
             clock=lambda: time.strftime("%H:%M"),
             before_engine=self._record,
             session_recorder=self._session,
+            remembered=self.remembered,
         )
         return self.app
 

@@ -21,6 +21,7 @@ from tui.barge_in import BargeIn
 from tui.control import EngineControl
 from tui.handlers import Handler, collect
 from tui.handlers.opening import OpeningHandlers
+from tui.handlers.panes import PaneHandlers
 from tui.handlers.sound import SoundHandlers
 from tui.handlers.view import ViewHandlers
 from tui.handlers.window import WindowHandlers
@@ -28,10 +29,13 @@ from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pas
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
+from tui.split import Split
 from tui.voice_control import VoiceControl
 from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
+from tui.widgets.divider import Divider
 from tui.widgets.gauges import Gauges
+from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import StatusLine
 from tui.widgets.too_small import TooSmall
@@ -53,10 +57,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         *,
         leave: Callable[[], None],
         next_theme: Callable[[], str],
+        split: Split,
         clock: Callable[[], str] | None = None,
         is_demo: bool = False,
     ) -> None:
-        """`leave` ends the app; `next_theme` changes the theme and names it; `clock` gives the time of a prompt."""
+        """`leave` ends the app; `next_theme` changes the theme and names it; `split` says where the divider is.
+
+        `clock` gives the time of a prompt.
+        """
         super().__init__()
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
@@ -71,6 +79,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._leader_error: str | None = None
         self.router = KeyRouter(self._checked_leader(settings.screen.leader))
         self._layout = Layout(settings.screen.layout)
+        self._split = split
         self._clock = clock
         self._leave = leave
         self._next_theme = next_theme
@@ -88,8 +97,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
-        with Container(id="panes"):
+        with Panes(self._split, id="panes"):
             yield Container(id="claude-pane")
+            yield Divider("English → 日本語")
             yield BilingualView(id="bilingual")
         with Container(id="status-room"):
             yield StatusLine()
@@ -102,7 +112,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Arrange the panes and give the keyboard to one."""
         self.bilingual = self.query_one(BilingualView)
         self.status = self.query_one(StatusLine)
-        self.bilingual.border_title = "English → 日本語"
         gauges = self.query_one(Gauges)
         self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
         self._do = self._handlers()
@@ -249,7 +258,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.status.visible = not self.router.is_pending
 
     def on_descendant_focus(self) -> None:
-        """Show the keys that work in the pane that has the keyboard now."""
+        """Show which pane has the keyboard now, and the keys that work there."""
+        self.query_one(Divider).is_lit = self.focused is self.bilingual
         self._update_bar()
 
     @property
@@ -267,6 +277,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
+            PaneHandlers(self.query_one(Panes), say),
             OpeningHandlers(self.app, self.engine, self.voice, leader, notices, say, self._selected),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
@@ -319,6 +330,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         for layout in Layout:
             self.set_class(layout is shown, f"-{layout}")
         self.set_class(not fits(width, height), "-too-small")
+        self.query_one(Panes).show(shown)
         if shown in (Layout.BILINGUAL, Layout.CLAUDE):
             self._focus_pane(to_view=shown is Layout.BILINGUAL)
 
