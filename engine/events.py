@@ -282,6 +282,7 @@ Event = (
     | NoticeWithdrawn
     | SeparatorAdded
     | OldPromptAdded
+    | PhraseStarted
     | TurnChanged
     | SourceChanged
     | GaugesChanged

@@ -14,6 +14,7 @@ from engine.events import (
     Notice,
     NoticeWithdrawn,
     OldPromptAdded,
+    PhraseStarted,
     Ready,
     SentenceAdded,
     SeparatorAdded,
@@ -63,7 +64,7 @@ class Presenter:
         match event:
             case SentenceAdded():
                 self.bilingual.add_sentence(event.sentence)
-            case TranslationChanged() | SpeechChanged():
+            case TranslationChanged() | SpeechChanged() | PhraseStarted():
                 self.bilingual.apply(event)
             case DraftChanged():
                 self.bilingual.set_draft(event.kind, event.text)

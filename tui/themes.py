@@ -14,12 +14,15 @@ from msgspec import Meta, Struct
 from textual.theme import Theme
 
 from engine.settings import config_path
+from tui.contrast import clearest
 from tui.theme_errors import HEX_COLOUR, ThemeError, syntax_error, value_error
 
 Colour = Annotated[str, Meta(pattern=HEX_COLOUR)]
 DEFAULT_THEME = "dark"
 _FIRST = (DEFAULT_THEME, "light")
 """the next theme after the one is the other; then come all others"""
+_ANSI = {"deleted": 1, "inserted": 2, "string": 2, "number": 3, "name": 4, "keyword": 5, "builtin": 6}
+"""what code is painted in: the terminal's colours, plain or bright, whichever is clearer"""
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +107,7 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def variables(self) -> dict[str, str]:
-        """CSS variables: `st-text-english`, `st-state-waiting`, `st-latency-good` …"""
+        """CSS variables: `st-text-english`, `st-state-waiting`, `st-latency-good`, `st-syntax-keyword` …"""
         groups = {"st-text": self.text, "st-state": self.states, "st-latency": self.latency}
         ours = {
             f"{prefix}-{key.replace('_', '-')}": value
@@ -117,7 +120,15 @@ class ThemeFile(Struct, frozen=True, forbid_unknown_fields=True):
             "st-terminal-background": terminal.background,
         }
         # Textual's own is too faint to read, and placeholders of input lines have it.
-        return ours | terminal_grounds | {"text-disabled": self.text.dim}
+        return ours | self._syntax() | terminal_grounds | {"text-disabled": self.text.dim}
+
+    def _syntax(self) -> dict[str, str]:
+        colours, text = self.terminal.colors, self.text
+        grounds = (self.ui.background, text.selected_background, text.lit_background)
+        return {
+            f"st-syntax-{name}": clearest((colours[number], colours[number + 8]), grounds, otherwise=text.code)
+            for name, number in _ANSI.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from engine.audio.device import DeviceSink
 from engine.audio.errors import QueueFullError, SinkError
 from engine.audio.gain import Gain
-from engine.audio.player_events import Dropped, Finished, PlayerEvent, SinkBack, SinkLost, Started
+from engine.audio.player_events import Dropped, Finished, PlayerEvent, Reached, SinkBack, SinkLost, Started
 from engine.audio.utterance import Utterance
 from engine.protocols import AudioChunk, Samples, Sink
 
@@ -25,6 +25,7 @@ __all__ = [
     "Player",
     "PlayerEvent",
     "QueueFullError",
+    "Reached",
     "SinkBack",
     "SinkLost",
     "Started",
@@ -94,15 +95,16 @@ class Player:
             self._queue.insert(self._place_of_replay() if first else len(self._queue), new)
             self._lock.notify()
 
-    def write(self, utterance: int, chunk: AudioChunk) -> None:
+    def write(self, utterance: int, chunk: AudioChunk, *, mark: int | None = None) -> None:
         """Add sound, of any rate, to an utterance; nothing happens when it is over or was dropped.
 
-        Resampled on the caller's thread. Raises QueueFullError when more than `MAX_QUEUED_S` are waiting.
+        With a `mark`, `Reached` is sent when this sound is handed to the device. Resampled on the caller's thread.
+        Raises QueueFullError when more than `MAX_QUEUED_S` are waiting.
         """
         if self.queued_s > MAX_QUEUED_S:
             raise QueueFullError(f"over {MAX_QUEUED_S:.0f} s of sound are waiting")
         if len(chunk.samples):
-            self._extend(utterance, lambda its: its.resampler.push(chunk), ends=False)
+            self._extend(utterance, lambda its: its.resampler.push(chunk), ends=False, mark=mark)
 
     def end(self, utterance: int) -> None:
         """Say that no more sound comes for an utterance."""
@@ -268,6 +270,7 @@ class Player:
         self._note_start(current, samples, handed_at)
         self._note_starvation(current, handed_at)
         current.played += len(samples)
+        self._outbox.extend(Reached(current.number, mark) for mark in current.take_reached())
         current.end_t = handed_at + len(samples) / self._rate
         self._sounding = True
 
@@ -325,7 +328,9 @@ class Player:
         passed = max(0.0, time.monotonic() - self._last_end) if self._sink.is_live else 0.0
         return max(0, self._gap - round(passed * self._rate))
 
-    def _extend(self, number: int, more: Callable[[Utterance], Samples], *, ends: bool) -> None:
+    def _extend(
+        self, number: int, more: Callable[[Utterance], Samples], *, ends: bool, mark: int | None = None
+    ) -> None:
         with self._lock:
             found = self._find(number)
         if found is None:
@@ -335,7 +340,7 @@ class Player:
             samples = np.nan_to_num(more(found))
             with self._lock:
                 if not found.is_ended:
-                    found.append(samples)
+                    found.append(samples, mark)
                     found.is_ended = ends
                     self._lock.notify()
 

@@ -15,6 +15,14 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """The sound that was given with a mark is being handed to the device."""
+
+    utterance: int
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """An utterance was played to its end. Final."""
 
@@ -47,4 +55,4 @@ class SinkBack:
     """Sound can be heard again."""
 
 
-PlayerEvent = Started | Finished | Dropped | SinkLost | SinkBack
+PlayerEvent = Started | Reached | Finished | Dropped | SinkLost | SinkBack

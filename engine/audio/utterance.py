@@ -66,17 +66,27 @@ class Utterance:
         self.queued = 0
         """samples waiting here"""
         self._blocks: deque[Samples] = deque()
+        self._marks: deque[tuple[int, int]] = deque()
 
     @property
     def is_done(self) -> bool:
         """Nothing waits here and nothing will come."""
         return self.is_ended and not self.queued
 
-    def append(self, samples: Samples) -> None:
-        """Add `samples`, shape (n,), at the sink's rate."""
+    def append(self, samples: Samples, mark: int | None = None) -> None:
+        """Add `samples`, shape (n,), at the sink's rate; `mark` is reached with the first of them."""
+        if mark is not None:
+            self._marks.append((self.played + self.queued, mark))
         if len(samples):
             self._blocks.append(samples)
             self.queued += len(samples)
+
+    def take_reached(self) -> list[int]:
+        """Remove and return the marks up to what was played."""
+        reached = []
+        while self._marks and self._marks[0][0] < self.played:
+            reached.append(self._marks.popleft()[1])
+        return reached
 
     def take(self, count: int) -> Samples:
         """Remove and return the next samples, shape (n,), n <= `count`; fewer only when no more are waiting."""

@@ -27,6 +27,11 @@ class Phrases:
         """All phrases so far."""
         return "".join(self._items)
 
+    def span(self, index: int) -> tuple[int, int]:
+        """Where phrase `index`, which must be there, stands in `text`: its first character, and one after its last."""
+        start = sum(map(len, self._items[:index]))
+        return start, start + len(self._items[index])
+
     @property
     def was_read(self) -> bool:
         """True once the voice has taken a phrase: what it has taken cannot be unsaid."""

@@ -34,6 +34,7 @@ class Pronouncer:
         try:
             while (phrase := await utterance.phrases.get(index)) is not None:
                 utterance.handed_at = utterance.handed_at or time.monotonic()
+                self._sounding.begin_phrase(utterance, index)
                 await self._say(utterance, phrase, rate, chosen)
                 index += 1
         finally:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from engine.audio.player import Dropped, Finished, Player, PlayerEvent, SinkBack, SinkLost, Started
-from engine.events import Level, Notice, SpeechChanged, SpeechPhase
+from engine.audio.player import Dropped, Finished, Player, PlayerEvent, Reached, SinkBack, SinkLost, Started
+from engine.events import Level, Notice, PhraseStarted, SpeechChanged, SpeechPhase
 from engine.pipeline.job import Job, Phrases
 from engine.pipeline.tally import Tally
 from engine.pipeline.utterance import Purpose, Utterance
@@ -40,6 +40,10 @@ class Sounding:
         """Return a new utterance; the player learns of it with its first sound."""
         return Utterance(next(self._ids), job, phrases, voice, purpose)
 
+    def begin_phrase(self, utterance: Utterance, index: int) -> None:
+        """Say that the next sound is that of another phrase."""
+        utterance.phrase_to_begin = index
+
     def write(self, utterance: Utterance, chunk: AudioChunk) -> None:
         """Add sound to an utterance."""
         if not utterance.is_begun:
@@ -50,7 +54,9 @@ class Sounding:
         if utterance.first_sample_at is None and np.max(np.abs(chunk.samples), initial=0.0) > AUDIBLE:
             utterance.first_sample_at = time.monotonic()
         utterance.audio_s += chunk.duration_s
-        self._player.write(utterance.id, chunk)
+        self._player.write(utterance.id, chunk, mark=utterance.phrase_to_begin)
+        if len(chunk.samples):
+            utterance.phrase_to_begin = None
 
     def end(self, utterance: Utterance) -> None:
         """Say that no more sound comes for an utterance."""
@@ -97,6 +103,9 @@ class Sounding:
         match event:
             case Started(utterance, t):
                 self._started(self._begun[utterance], t)
+                self._tell_phrase(self._begun[utterance])
+            case Reached(utterance, phrase):
+                self._reached(self._begun[utterance], phrase)
             case Finished(utterance, _, audio_s):
                 self._ended(self._begun.pop(utterance), SpeechPhase.FINISHED, audio_s)
             case Dropped(utterance, audio_s):
@@ -132,6 +141,21 @@ class Sounding:
                 had_to_queue=not utterance.was_speaker_idle,
             )
         )
+
+    def _reached(self, utterance: Utterance, phrase: int) -> None:
+        utterance.phrase = phrase
+        if utterance.is_started:
+            self._tell_phrase(utterance)
+
+    def _tell_phrase(self, utterance: Utterance) -> None:
+        job, index = utterance.job, utterance.phrase
+        if job is None or index is None or (utterance.is_live and job.sentence.state is not State.SPEAKING):
+            return
+        start, end = job.phrases.span(index)
+        # Code that is read out is not what the row shows.
+        if job.sentence.ja[:end] == job.phrases.text[:end]:
+            is_replay = utterance.purpose is Purpose.REPLAY
+            self._tally.emit(PhraseStarted(job.sentence.id, start, end, is_replay))
 
     def _measure(self, utterance: Utterance, job: Job, t: float) -> None:
         timings, latency = job.sentence.timings, self._tally.latency

@@ -40,6 +40,10 @@ class Utterance:
     """its first sample above -40 dBFS existed"""
     audio_s: float = 0.0
     """how much sound the player was given"""
+    phrase: int | None = None
+    """index of the phrase that sounds"""
+    phrase_to_begin: int | None = None
+    """index of the phrase whose first sound is still to come"""
     failure: str | None = None
     """why not all of it could be said"""
     end_reason: str = "skipped"

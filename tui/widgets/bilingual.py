@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.events import SpeechChanged, TranslationChanged
+from engine.events import PhraseStarted, SpeechChanged, TranslationChanged
 from engine.sentence import Kind, Sentence
 from tui.widgets.row import Row
 from tui.widgets.rows import Rows
@@ -71,13 +71,15 @@ class BilingualView(ScrollView, can_focus=True):
         """Show the English being written under the last row."""
         self.rows.set_draft(kind, text)
 
-    def apply(self, event: TranslationChanged | SpeechChanged) -> None:
+    def apply(self, event: TranslationChanged | SpeechChanged | PhraseStarted) -> None:
         """Change the row that the event is about; a row that was dropped is none of our business."""
         row = self.rows.row(event.id)
         if row is None:
             return
         if isinstance(event, TranslationChanged):
             row.apply_translation(event)
+        elif isinstance(event, PhraseStarted):
+            row.apply_phrase(event)
         else:
             row.apply_speech(event)
             if row.is_sounding:

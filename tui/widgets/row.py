@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.events import SpeechChanged, SpeechPhase, TranslationChanged
+from engine.events import PhraseStarted, SpeechChanged, SpeechPhase, TranslationChanged
 from engine.sentence import Guard, Sentence, State
 
 MARKS: dict[State, str] = {
@@ -35,6 +35,11 @@ class Row:
     is_replaying: bool = False
     """it sounds again; its final state stays"""
 
+    phrase: tuple[int, int] | None = None
+    """the characters of the Japanese that are being said, first and one after the last; None while nobody knows"""
+    is_unfolded: bool = False
+    """a long block is shown whole"""
+
     @classmethod
     def of(cls, sentence: Sentence) -> Row:
         """A row with its own copy of the sentence."""
@@ -64,8 +69,14 @@ class Row:
         if sentence.state in (State.WAITING, State.TRANSLATING):
             sentence.state = State.TRANSLATED if event.final else State.TRANSLATING
 
+    def apply_phrase(self, event: PhraseStarted) -> None:
+        """Another phrase of it sounds."""
+        if self.is_sounding:
+            self.phrase = (event.start, event.end)
+
     def apply_speech(self, event: SpeechChanged) -> None:
         """It began to sound, or came to its end."""
+        self.phrase = None
         if event.is_replay:
             self.is_replaying = event.phase is SpeechPhase.STARTED
         elif event.phase is SpeechPhase.STARTED:

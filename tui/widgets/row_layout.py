@@ -1,8 +1,9 @@
-"""A row as lines: English left and Japanese right, or English above Japanese where the view is narrow."""
+"""A row as lines: English left and Japanese right, or English above Japanese where the view is narrow, or one alone."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -10,9 +11,11 @@ from rich.cells import cell_len
 
 from engine.sentence import Kind, Sentence, State
 from tui.widgets.block_layout import block_lines
+from tui.widgets.look import Languages, Look
+from tui.widgets.marks import Mark, mark_lines
 from tui.widgets.row import Row
 from tui.widgets.spans import Line, Span, line_width
-from tui.widgets.wrap import clean, fit, wrap
+from tui.widgets.wrap import clean, fit, wrap, wrap_places
 
 MARGIN = 3
 """Cells left of the text: selection bar, mark, space."""
@@ -22,6 +25,7 @@ DIVIDER = "  │ "
 SUBAGENT_SIGN = "↳"
 BLOCKS = (Kind.CODE, Kind.TABLE, Kind.RULE)
 """Kinds that take both columns."""
+PLAIN_LOOK = Look()
 _BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d+[.)])\s")
 
 
@@ -35,33 +39,45 @@ class Columns:
     is_side_by_side: bool
 
     @classmethod
-    def of(cls, width: int) -> Columns:
+    def of(cls, width: int, languages: Languages = Languages.BOTH) -> Columns:
         """Share `width` cells: a margin left, one cell free at the right."""
         body = max(width - MARGIN - 1, 4)
-        if width < SIDE_BY_SIDE_WIDTH:
+        if width < SIDE_BY_SIDE_WIDTH or languages is not Languages.BOTH:
             return cls(width, body, body, False)
         english = (body - len(DIVIDER)) // 2
         return cls(width, english, body - len(DIVIDER) - english, True)
 
 
-def row_lines(row: Row, width: int) -> list[Line]:
-    """The row's lines; the first has the mark. At most `width` cells each."""
-    columns = Columns.of(width)
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of one role, with marks in it. `text` is clean."""
+
+    text: str
+    role: str
+    marks: Sequence[Mark] = ()
+
+
+def row_lines(row: Row, width: int, look: Look = PLAIN_LOOK) -> list[Line]:
+    """The row's lines; the first that has text has the mark. At most `width` cells each."""
+    columns = Columns.of(width, look.languages)
     if row.sentence.kind in BLOCKS:
-        body = block_lines(row.sentence, columns.width - MARGIN - 1)
+        body = block_lines(row, columns.width - MARGIN - 1, look)
     else:
-        body = _text_lines(row, columns)
+        body = _text_lines(row, columns, look)
     blank_above: list[Line] = [()] if row.sentence.kind is Kind.HEADING else []
     return [*blank_above, *_with_margin(row, body)]
 
 
-def draft_lines(kind: Kind, text: str, width: int) -> list[Line]:
+def draft_lines(kind: Kind, text: str, width: int, look: Look = PLAIN_LOOK) -> list[Line]:
     """The English that is still being written: dim, where its row will be."""
-    columns = Columns.of(width)
+    columns = Columns.of(width, look.languages)
     blank = Span(" " * MARGIN)
     if kind in BLOCKS:  # only its latest line is given
         return [(blank, Span("▏ ", "faint"), Span(fit(clean(text), width - MARGIN - 3), "draft"))]
-    english = _wrapped(Sentence(id=0, kind=kind, en=text), (Span(text, "draft"),), columns.english)
+    if look.languages is Languages.JAPANESE:
+        return [(blank, Span("…", "draft"))]
+    sentence = Sentence(id=0, kind=kind, en=text)
+    english = _wrapped(sentence, [Piece(clean(text), "draft")], columns.english)
     if not columns.is_side_by_side:
         return [(blank, *line) for line in english]
     return [(blank, *_padded(line, columns.english), Span(DIVIDER, "faint")) for line in english]
@@ -81,10 +97,15 @@ def note_lines(text: str, width: int) -> list[Line]:
     return [(Span(" " * MARGIN), Span(line, "dim")) for line in wrap(clean(text), width - MARGIN - 1)]
 
 
-def _text_lines(row: Row, columns: Columns) -> list[Line]:
+def _text_lines(row: Row, columns: Columns, look: Look) -> list[Line]:
     sentence = row.sentence
-    english = _wrapped(sentence, (*_speaker(sentence), Span(sentence.en, _english_role(sentence))), columns.english)
-    said = _japanese(row)
+    if look.languages is Languages.JAPANESE:
+        said = _japanese(row, look) or _stand_in(row, look)
+        return _wrapped(sentence, [*_speaker(sentence), *said], columns.japanese)
+    english = _wrapped(sentence, [*_speaker(sentence), *_english(row, look)], columns.english)
+    if look.languages is Languages.ENGLISH:
+        return english
+    said = _japanese(row, look)
     japanese = _wrapped(sentence, said, columns.japanese, has_bullet=columns.is_side_by_side) if said else []
     if not columns.is_side_by_side:
         return english + japanese
@@ -94,9 +115,16 @@ def _text_lines(row: Row, columns: Columns) -> list[Line]:
     ]
 
 
-def _speaker(sentence: Sentence) -> Line:
+def _speaker(sentence: Sentence) -> list[Piece]:
     """Whose words they are, where they are not Claude's own."""
-    return (Span(f"{SUBAGENT_SIGN} {sentence.speaker}:", "label"),) if sentence.speaker else ()
+    return [Piece(clean(f"{SUBAGENT_SIGN} {sentence.speaker}:"), "label")] if sentence.speaker else []
+
+
+def _english(row: Row, look: Look) -> list[Piece]:
+    sentence = row.sentence
+    english = _piece(sentence.en, _english_role(sentence), sentence, look)
+    is_alone = look.languages is Languages.ENGLISH
+    return [english, *(_failure(sentence) if is_alone else [])]
 
 
 def _english_role(sentence: Sentence) -> str:
@@ -105,17 +133,39 @@ def _english_role(sentence: Sentence) -> str:
     return "heading-english" if sentence.kind is Kind.HEADING else "english"
 
 
-def _japanese(row: Row) -> Line:
+def _japanese(row: Row, look: Look) -> list[Piece]:
     """What stands in the Japanese column: nothing yet, the Japanese, or why there is none."""
     sentence = row.sentence
-    if sentence.state is State.FAILED and sentence.reason:
-        kept = (Span(sentence.ja + " ", "japanese"),) if sentence.ja else ()
-        return (*kept, Span(f"! {sentence.reason}", "error"))
+    if failure := _failure(sentence):
+        kept = [_piece(sentence.ja, "japanese", sentence, look)] if sentence.ja else []
+        return [*kept, *failure]
     if row.is_untranslated:
-        return (Span("(EN) ", "warning"), Span(sentence.ja, "dim"))
+        return [Piece("(EN)", "warning"), _piece(sentence.ja, "dim", sentence, look)]
     if sentence.ja:
-        return (Span(sentence.ja, _japanese_role(row)),)
-    return (Span("…", "state-translating"),) if sentence.state is State.TRANSLATING else ()
+        return [_spoken(row, look)]
+    return [Piece("…", "state-translating")] if sentence.state is State.TRANSLATING else []
+
+
+def _stand_in(row: Row, look: Look) -> list[Piece]:
+    """What stands for Japanese that is not there: the English where none will come, else dots."""
+    sentence = row.sentence
+    is_over = sentence.is_old or sentence.state.is_final
+    return [_piece(sentence.en, "dim", sentence, look) if is_over else Piece("…", "dim")]
+
+
+def _failure(sentence: Sentence) -> list[Piece]:
+    is_told = sentence.state is State.FAILED and sentence.reason
+    return [Piece(clean(f"! {sentence.reason}"), "error")] if is_told else []
+
+
+def _spoken(row: Row, look: Look) -> Piece:
+    """The Japanese, with the phrase that is being said."""
+    sentence = row.sentence
+    piece = _piece(sentence.ja, _japanese_role(row), sentence, look)
+    if row.phrase is None:
+        return piece
+    start, end = (len(clean(sentence.ja[:edge])) for edge in row.phrase)
+    return Piece(piece.text, "sounding-around", [Mark(start, end, "sounding-phrase"), *piece.marks])
 
 
 def _japanese_role(row: Row) -> str:
@@ -124,26 +174,28 @@ def _japanese_role(row: Row) -> str:
     return "heading-japanese" if row.sentence.kind is Kind.HEADING else "japanese"
 
 
-def _wrapped(sentence: Sentence, text: Line, width: int, has_bullet: bool = True) -> list[Line]:
-    """Untrusted text as lines at most `width` wide, with the sentence's bullet or bar before it."""
+def _piece(text: str, role: str, sentence: Sentence, look: Look) -> Piece:
+    cleaned = clean(text)
+    return Piece(cleaned, role, look.found_in(cleaned, sentence.id))
+
+
+def _wrapped(sentence: Sentence, pieces: Sequence[Piece], width: int, has_bullet: bool = True) -> list[Line]:
+    """Clean text as lines at most `width` wide, with the sentence's bullet or bar before it."""
     first, rest = _prefixes(sentence, has_bullet)
     room = width - cell_len(first)
     lines: list[Line] = []
-    for span in text:
-        wrapped = wrap(clean(span.text), room)
-        lines.extend((Span(line, span.role),) for line in wrapped)
-    return [(Span(rest if number else first, "dim"), *line) for number, line in enumerate(_joined(lines, room))]
+    for piece in pieces:
+        following = _piece_lines(piece, room)
+        if lines and line_width(lines[-1]) + 1 + line_width(following[0]) <= room:
+            # A short label and what follows it stand on one line.
+            lines[-1] = (*lines[-1], Span(" "), *following.pop(0))
+        lines.extend(following)
+    return [(Span(rest if number else first, "dim"), *line) for number, line in enumerate(lines)]
 
 
-def _joined(lines: list[Line], room: int) -> list[Line]:
-    """Put a short label and what follows it on one line where they fit."""
-    joined: list[Line] = []
-    for line in lines:
-        if joined and joined[-1][-1].role != line[0].role and line_width(joined[-1]) + 1 + line_width(line) <= room:
-            joined[-1] = (*joined[-1], Span(" "), *line)
-        else:
-            joined.append(line)
-    return joined
+def _piece_lines(piece: Piece, width: int) -> list[Line]:
+    wrapped = ((place, (Span(line, piece.role),)) for place, line in wrap_places(piece.text, width))
+    return mark_lines(wrapped, piece.marks)
 
 
 def _prefixes(sentence: Sentence, has_bullet: bool) -> tuple[str, str]:

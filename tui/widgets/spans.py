@@ -26,8 +26,11 @@ STATE_ROLES = tuple(
     for name in ("waiting", "translating", "translated", "speaking", "spoken", "skipped", "muted", "failed")
 )
 ROLES: tuple[str, ...] = (
-    *("text", "english", "japanese", "sounding", "heading-english", "heading-japanese", "draft", "dim", "faint"),
-    *("code", "prompt", "key", "label", "good", "fair", "slow", "bad", "info", "warning", "error", "bar"),
+    *("text", "english", "japanese", "heading-english", "heading-japanese", "draft", "dim", "faint"),
+    *("sounding", "sounding-phrase", "sounding-around", "found", "found-here"),
+    *("code", "code-head", "code-keyword", "code-name", "code-builtin", "code-string", "code-number"),
+    *("code-comment", "code-inserted", "code-deleted"),
+    *("prompt", "key", "label", "good", "fair", "slow", "bad", "info", "warning", "error", "bar"),
     *STATE_ROLES,
 )
 COMPONENT_CLASSES: set[str] = {f"span--{role}" for role in ROLES}

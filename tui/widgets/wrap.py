@@ -66,6 +66,17 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line.rstrip()]
 
 
+def wrap_places(text: str, width: int) -> list[tuple[int, str]]:
+    """As `wrap`, with the place in `text` of each line's first character."""
+    places: list[tuple[int, str]] = []
+    at = 0
+    for line in wrap(text, width):
+        at = text.index(line, at)  # Only blanks were left out between two lines.
+        places.append((at, line))
+        at += len(line)
+    return places
+
+
 @lru_cache(maxsize=10_240)
 def _phrases(text: str) -> tuple[tuple[str, int, int], ...]:
     """What stays together: (phrase, its cells, its cells without trailing spaces)."""

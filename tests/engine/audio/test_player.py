@@ -18,6 +18,7 @@ from engine.audio.player import (
     Player,
     PlayerEvent,
     QueueFullError,
+    Reached,
     SinkBack,
     SinkLost,
     Started,
@@ -501,3 +502,32 @@ def apply(player: Player, command: str, number: int) -> int:
     }
     simple[command]()
     return 0
+
+
+def test_marks_are_reached_in_order_each_with_its_own_sound(start_player: StartPlayer, listener: Listener) -> None:
+    sink = MemorySink(stepped=True)
+    player = start_player(sink)
+    player.begin(1)
+    for mark, seed in ((0, 1), (1, 2)):
+        player.write(1, noise(0.1, seed=seed), mark=mark)
+        player.write(1, noise(0.05, seed=seed))
+    player.end(1)
+    sink.let(15)
+    listener.wait_for(lambda: Reached(1, 0) in listener.events)
+    assert Reached(1, 1) not in listener.events
+    sink.let(15)
+    listener.wait_for_finals(1)
+    assert [event for event in listener.events if isinstance(event, Reached)] == [Reached(1, 0), Reached(1, 1)]
+
+
+def test_a_dropped_utterance_reaches_no_more_marks(start_player: StartPlayer, listener: Listener) -> None:
+    sink = MemorySink(stepped=True)
+    player = start_player(sink)
+    player.begin(1)
+    player.write(1, noise(0.1), mark=7)
+    player.write(1, noise(0.1), mark=8)
+    sink.let(5)
+    listener.wait_for(lambda: Reached(1, 7) in listener.events)
+    player.drop(1)
+    listener.wait_for_finals(1)
+    assert Reached(1, 8) not in listener.events

@@ -81,7 +81,7 @@ def test_code_is_folded() -> None:
     assert lines[0] == " · python · 15 lines   コードブロック、15行"
     assert lines[1] == "   ▏     x = 0"
     assert lines[12] == "   ▏     x = 11"
-    assert lines[13:] == ["   ▏ … 3 more lines"]
+    assert lines[13:] == ["   ▏ … 3 more lines (z)"]
 
 
 def test_code_that_just_fits_is_not_folded() -> None:
@@ -93,7 +93,13 @@ def test_code_that_just_fits_is_not_folded() -> None:
 def test_tables_have_aligned_cells_and_no_markdown() -> None:
     table = "| Key | 意味 |\n|:---|---:|\n| `日本` | **b** |\n| c \\| d |"
     lines = shown(row(Kind.TABLE, "", markdown=table, lines=2))
-    assert lines == [" · table · 2 rows", "   ▏ Key    意味", "   ▏ 日本   b", "   ▏ c | d"]
+    assert lines == [
+        " · table · 2 rows",
+        "   ▏ Key   │ 意味",
+        "   ▏ ──────┼─────",
+        "   ▏ 日本  │    b",
+        "   ▏ c | d │",
+    ]
 
 
 def test_a_rule_is_a_line() -> None:
