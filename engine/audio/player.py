@@ -138,6 +138,11 @@ class Player:
             self._volume = min(max(volume, 0.0), 1.0)
             self._aim()
 
+    def set_gap(self, gap_ms: int) -> None:
+        """Set the silence between utterances, from the next one on."""
+        with self._lock:
+            self._gap = round(self._rate * gap_ms / 1000)
+
     def set_ducked(self, ducked: bool) -> None:
         """Speak softly while something else wants to be heard, or at the set loudness again, with a fade."""
         with self._lock:

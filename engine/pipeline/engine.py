@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -139,6 +139,14 @@ class Engine:
     def set_translator(self, translator_id: str) -> None:
         """Load another translator; the old one works until it is ready."""
         self._post(lambda run: run.set_translator(translator_id))
+
+    def apply(self, settings: Settings, names: Collection[str] = ()) -> None:
+        """Go by other settings: where they differ from those before, and in `names` (`section.key`) in any case.
+
+        What a running engine takes over is `engine.pipeline.applying.LIVE`; the rest counts from its next start.
+        """
+        self._settings = settings
+        self._post(lambda run: run.apply(settings, names))
 
     def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
         """Say a sentence again before what is waiting; None is the last one that was spoken."""

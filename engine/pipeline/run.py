@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
@@ -14,11 +14,13 @@ from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Pace, Ready
 from engine.glossary import NO_GLOSSARY, Glossary, GlossaryError, load_for
+from engine.pipeline import applying
 from engine.pipeline.announcing import Announcer
 from engine.pipeline.catching_up import CatchUp
 from engine.pipeline.intake import Intake
 from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
+from engine.pipeline.renewal import Renewal
 from engine.pipeline.speaking import SpeakStage
 from engine.pipeline.tally import Tally
 from engine.pipeline.translating import TranslateStage
@@ -45,9 +47,16 @@ class Run:
     voices: VoiceDesk
     player: Player
     speaking: SpeakStage
+    translating: TranslateStage
+    announcer: Announcer
+    renewal: Renewal
+    glossary: Glossary
+    language: str
+    """what is translated into now, ISO 639"""
 
     def __init__(self, settings: Settings, parts: Parts, emit: Callable[[Event], None]) -> None:
         self._settings = settings
+        self.language = settings.translate.to
         self._parts = parts
         self._subscribers = emit
         self._happened = 0
@@ -65,30 +74,27 @@ class Run:
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
         self.player.set_volume(settings.speech.volume)
-        glossary = self._glossary()
-        self.voices = VoiceDesk(settings, glossary, self._parts, self._progress, self._emit)
+        self.glossary = self._glossary()
+        self.voices = VoiceDesk(settings, self.glossary, self._parts, self._progress, self._emit)
         voice = self.voices.choose(settings.speech.voice)
         self.speaking = SpeakStage(
             self.tally, self.voices.client, self.voices.health, self.player, voice, settings.speech.rate
         )
         self.speaking.is_muted = settings.speech.muted
         self.speaking.catch_up = CatchUp(settings.speech.catch_up)
-        if self.voices.speaks(settings.speech.subagent_voice):
-            self.speaking.subagent_voice = settings.speech.subagent_voice
-        if self.voices.speaks(settings.speech.notice_voice):
-            self.speaking.notice_voice = settings.speech.notice_voice
-        self.translator = Translators(self._surroundings(), self._parts)
-        self._translating = TranslateStage(
-            self.tally, self.translator, settings.translate.context, settings.translate.to, glossary
+        applying.name_voices(self, settings)
+        self.translator = self._make_translators(settings)
+        self.translating = TranslateStage(
+            self.tally, self.translator, settings.translate.context, settings.translate.to, self.glossary
         )
-        announcer = Announcer(self.speaking.announce, self._emit)
-        # What is announced is Japanese.
-        announcer.is_on = settings.speech.announce and settings.translate.to == "ja"
-        self.intake = Intake(self.tally, self._on_job, self._translating.take_back, announcer)
+        self.renewal = Renewal(self._make_translators, lambda: self.translator, self._emit)
+        self.announcer = Announcer(self.speaking.announce, self._emit)
+        applying.announce(self, settings)
+        self.intake = Intake(self.tally, self._on_job, self.translating.take_back, self.announcer)
         self.intake.code_policy = settings.speech.code
         await asyncio.to_thread(_warm_text)
-        for part in (self._translating.run(), self.speaking.run(), self._report_gauges(), self._make_ready()):
-            self._keep(part)
+        for part in (self.translating.run(), self.speaking.run(), self._report_gauges(), self._make_ready()):
+            self.keep(part)
         return self
 
     async def __aexit__(
@@ -98,7 +104,8 @@ class Run:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(self.translator.close(), self.voices.close(), return_exceptions=True)
+        closing = (self.translator.close(), self.renewal.close(), self.voices.close())
+        await asyncio.gather(*closing, return_exceptions=True)
         await asyncio.to_thread(self.player.close)
 
     async def _end_sentences(self) -> None:
@@ -134,7 +141,7 @@ class Run:
 
     def set_device(self, device_name: str) -> None:
         """Change the sound device."""
-        self._keep(self._change_device(device_name))
+        self.keep(self._change_device(device_name))
 
     def set_rate(self, rate: float) -> None:
         """Set the speed of speech."""
@@ -142,11 +149,21 @@ class Run:
 
     def set_voice(self, voice_id: str) -> None:
         """Warm a voice, then use it from the next sentence on."""
-        self._keep(self._change_voice(voice_id))
+        self.keep(self._change_voice(voice_id))
 
     def set_translator(self, translator_id: str) -> None:
         """Load another translator."""
-        self._keep(self.translator.change(translator_id))
+        self.keep((self.renewal.coming or self.translator).change(translator_id))
+
+    def apply(self, settings: Settings, names: Collection[str]) -> None:
+        """Go by other settings: where they differ, and in the settings `names` in any case."""
+        changed = applying.differing(self._settings, settings) | set(names)
+        self._settings = settings
+        applying.apply(self, settings, changed)
+
+    def warn(self, code: str, message: str) -> None:
+        """Tell a person of something that is not as it should be."""
+        self._emit(Notice(Level.WARNING, code, message))
 
     def replay(self, sentence_id: int | None, voice: str | None) -> None:
         """Say a sentence again."""
@@ -162,7 +179,7 @@ class Run:
 
     def drain(self, answer: Future[Done]) -> None:
         """Set `answer` and emit Done once every sentence is in its final state."""
-        self._keep(self._drain(answer))
+        self.keep(self._drain(answer))
 
     # -- inside --------------------------------------------------------------------------------------------------
 
@@ -172,11 +189,11 @@ class Run:
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, DraftChanged) and event.kind not in (Kind.CODE, Kind.TABLE):
-            self._translating.look_at_draft(event.text)
+            self.translating.look_at_draft(event.text)
         self._emit(event)
 
     def _on_job(self, job: Job) -> None:
-        self._translating.put(job)
+        self.translating.put(job)
         self.speaking.put(job)
 
     def _last_spoken(self) -> Job | None:
@@ -215,9 +232,10 @@ class Run:
             self.speaking.voice = voice
         return problem
 
-    def _surroundings(self) -> Surroundings:
+    def _make_translators(self, settings: Settings) -> Translators:
         parts = self._parts
-        return Surroundings(self._settings.translate, parts.log_folder, self._progress, self._emit, parts.deadlines)
+        around = Surroundings(settings.translate, parts.log_folder, self._progress, self._emit, parts.deadlines)
+        return Translators(around, parts)
 
     def _glossary(self) -> Glossary:
         try:
@@ -284,7 +302,8 @@ class Run:
             usage=self._usage.now,
         )
 
-    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run something beside the stages, to its end or ours."""
         task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._forget)

@@ -29,10 +29,15 @@ class SoundStore:
     """Looks in memory first. The disk is read and written off the loop."""
 
     def __init__(self, folder: Path, limit_mb: int, settings: Speech) -> None:
-        self._settings = settings
+        self.settings = settings
+        self._folder = folder
         self._memory = AudioCache()
-        self._disk = DiskCache(folder, limit_mb * _MB) if limit_mb else None
+        self.set_limit(limit_mb)
         self._writes: set[asyncio.Task[None]] = set()
+
+    def set_limit(self, limit_mb: int) -> None:
+        """Keep so much on disk from the next sound on; 0 reads and writes nothing there."""
+        self._disk = DiskCache(self._folder, limit_mb * _MB) if limit_mb else None
 
     async def get(self, voice: str, rate: float, text: str) -> Sequence[AudioChunk] | None:
         """Return the sound of a text, or None."""
@@ -66,7 +71,7 @@ class SoundStore:
 
     def _server(self, engine: str) -> tuple[str, ...]:
         """A voice of the same name may be another one on another server, or by another model."""
-        own = self._settings
+        own = self.settings
         return {"openai": (own.openai_url, own.openai_model), "voicevox": (own.voicevox_url,)}.get(engine, ())
 
 

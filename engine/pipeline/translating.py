@@ -113,6 +113,17 @@ class TranslateStage:
         """Queue a job."""
         self._queue.put_nowait(job)
 
+    def change(self, translators: Translating, to: str, glossary: Glossary) -> asyncio.Task[None] | None:
+        """Ask other translators from the next try on; return the sentence in hand, which may still need the old ones.
+
+        `to` is their language, ISO 639; pairs of an earlier one are no context for it.
+        """
+        self._translators = translators
+        if to != self._decoder.to:
+            self._recent.clear()
+        self._decoder = Decoder(self._tally, to, glossary)
+        return self._current[1] if self._current else None
+
     def take_back(self, job: Job) -> None:
         """Stop work on a job that is no sentence."""
         if self._current and self._current[0] is job:
@@ -174,7 +185,7 @@ class TranslateStage:
             self._close(job, prepared.verbatim, Guard.OK, "none")
             return
         story = Story()
-        while host := await self._translators.take(story.tried, may_load=bool(story.failed)):
+        while host := await self._take(story):
             story.tried.append(host)
             with self._translators.lease(host):
                 ja = await self._try_with(host, job, prepared.english, story)
@@ -182,6 +193,14 @@ class TranslateStage:
                 self._succeed(job, host, ja, story)
                 return
         await self._give_up(job, story)
+
+    async def _take(self, story: Story) -> Host | None:
+        while True:
+            asked = self._translators
+            host = await asked.take(story.tried, may_load=bool(story.failed))
+            if asked is self._translators:
+                return host
+            # Others took their place while the sentence waited for one.
 
     async def _try_with(self, host: Host, job: Job, english: str, story: Story) -> str | None:
         """Both tries of one translator, each in several lives; None when it comes to nothing."""

@@ -13,6 +13,7 @@ import msgspec
 
 from engine.events import Event, Level, Notice
 from engine.models import ModelError
+from engine.pipeline.load import Load
 from engine.protocols import AsyncTranslator, Pair, ProgressFn, TranslatorError, TranslatorInfo
 from engine.settings import Translate
 from engine.translate.load import create_async
@@ -138,7 +139,8 @@ class WorkerHost:
         self._around = around
         name = translator_id.replace(":", "-").replace("/", "-")[-100:]
         log_path = around.log_folder / f"{name}.log"
-        self._worker = Worker(spec, log_path=log_path, on_progress=around.on_progress, on_state=self._tell_state)
+        self._load = Load(around.on_progress)
+        self._worker = Worker(spec, log_path=log_path, on_progress=self._load.step, on_state=self._tell_state)
 
     @property
     def pid(self) -> int | None:
@@ -199,6 +201,7 @@ class WorkerHost:
                 self._around.emit(Notice(Level.WARNING, "translator_notice", message))
 
     def _tell_state(self, state: WorkerState, detail: str) -> None:
+        self._load.end()
         if state is WorkerState.RESTARTING:
             self._around.emit(Notice(Level.WARNING, "translator_restarting", f"The {detail}"))
 
@@ -230,16 +233,19 @@ class NetworkHost:
 
     async def open(self) -> None:
         """Find out that it answers."""
+        load = Load(self._around.on_progress)
         try:
             async with asyncio.timeout(self._around.deadlines.connect_s):
                 self._translator = self._make(self.id, self._around.settings)
-                await self._translator.load(self._around.on_progress)
+                await self._translator.load(load.step)
         except TimeoutError:
             await self.close()
             raise TranslatorFailed(HUNG, f"{self.id} did not answer") from None
         except (ModelError, TranslatorError) as error:
             await self.close()
             raise TranslatorFailed(error.code, str(error)) from error
+        finally:
+            load.end()
         self.info = self._translator.info
 
     async def translate(self, english: str, context: Sequence[Pair], again: bool) -> AsyncGenerator[str, None]:

@@ -10,7 +10,15 @@ from typing import Any
 
 from engine.events import Level, Notice
 from engine.pipeline.parts import Parts
-from engine.pipeline.translator_hosts import Host, NetworkHost, Surroundings, WorkerHost, is_remote
+from engine.pipeline.translator_hosts import (
+    UNAVAILABLE,
+    Host,
+    NetworkHost,
+    Surroundings,
+    TranslatorFailed,
+    WorkerHost,
+    is_remote,
+)
 
 
 class Shelf:
@@ -25,6 +33,7 @@ class Shelf:
         self._leases: Counter[Host] = Counter()
         self._retired: set[Host] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_abandoned = False
 
     def get(self, name: str) -> Host | None:
         """Return an open translator, or None."""
@@ -34,12 +43,20 @@ class Shelf:
         """Open a translator, or wait for its opening under way. Raises TranslatorFailed."""
         if name in self._open:
             return self._open[name]
+        if self._is_abandoned:
+            raise TranslatorFailed(UNAVAILABLE, f"{name} is not wanted any more")
         if name not in self._opening:
             self._opening[name] = asyncio.create_task(self._open_host(name))
             # Those who asked may be gone by then.
             self._opening[name].add_done_callback(lambda task: task.cancelled() or task.exception())
-        # Shielded: others may wait for the same one, and what is half loaded is worth finishing.
-        return await asyncio.shield(self._opening[name])
+        opening = self._opening[name]
+        try:
+            # Shielded: others may wait for the same one, and what is half loaded is worth finishing.
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            if opening.cancelled() and self._is_abandoned:
+                raise TranslatorFailed(UNAVAILABLE, f"{name} is not wanted any more") from None
+            raise
 
     @contextmanager
     def lease(self, host: Host) -> Iterator[None]:
@@ -63,9 +80,16 @@ class Shelf:
         else:
             self.keep(host.close())
 
+    def abandon_openings(self) -> None:
+        """Open none any more: who waits for one gets TranslatorFailed."""
+        self._is_abandoned = True
+        for task in self._opening.values():
+            task.cancel()
+
     async def close(self) -> None:
         """Close all of them, and end what is under way."""
-        for task in (*self._tasks, *self._opening.values()):
+        self.abandon_openings()
+        for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._opening.values(), return_exceptions=True)
         hosts = {*self._open.values(), *self._retired}

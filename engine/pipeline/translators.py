@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, aclosing
+from dataclasses import replace
 
 from engine.catalog import find_translator
 from engine.events import Health, Level, Notice, NoticeWithdrawn
@@ -15,6 +16,7 @@ from engine.pipeline.parts import Parts
 from engine.pipeline.translator_hosts import CRASHED, FAILED, HUNG, Host, Surroundings, TranslatorFailed, is_remote
 from engine.pipeline.translator_shelf import Shelf
 from engine.protocols import Pair
+from engine.settings import Translate
 from engine.translate import guard
 from engine.translate.load import Plan
 from engine.worker import Vitals
@@ -54,6 +56,7 @@ class Translators:
         self._settled = asyncio.Event()
         self._wish = 0
         """counts what was asked for: a load that ends after a newer wish changes nothing"""
+        self._is_retired = False
 
     # -- what is at work -----------------------------------------------------------------------------------------
 
@@ -100,6 +103,8 @@ class Translators:
         Waits for the first load, and with `may_load`, or when none is at work, for another's; not for ever.
         """
         await self._settled.wait()
+        if self._is_retired:
+            return None
         known = {host.id for host in tried}
         for host in self._ready():
             if host.id not in known:
@@ -172,9 +177,24 @@ class Translators:
         else:
             self._spare(host)
 
+    async def set_fallback(self, settings: Translate) -> None:
+        """Go on with others when the one at work fails: as these settings say. Nothing is loaded anew."""
+        self._around = replace(self._around, settings=settings)
+        choices = await asyncio.to_thread(self._parts.candidates, settings)
+        at_work = [self._current.id] if self._current else self._order[:1]
+        self._order = list(dict.fromkeys([*at_work, *(choice.id for choice in choices)]))
+        self._reach_out()
+
+    def retire(self) -> None:
+        """Others take over: give out no more, and load no more. What is lent works until `close`."""
+        self._wish += 1
+        self._is_retired = True
+        self._settled.set()
+        self._shelf.abandon_openings()
+
     async def close(self) -> None:
         """End every translator."""
-        self._wish += 1
+        self.retire()
         await self._shelf.close()
 
     async def _open_first(self, plan: Plan, wanted: str, wish: int) -> None:
@@ -238,6 +258,8 @@ class Translators:
         try:
             return await self._shelf.open(name)
         except TranslatorFailed as error:
+            if self._is_retired:
+                return None
             self.failure = f"{name} could not start: {error}"
             self._around.emit(Notice(Level.ERROR, NOT_STARTED, self.failure))
             if name in self._order and self._circuit(name).is_closed:

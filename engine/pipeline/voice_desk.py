@@ -12,7 +12,7 @@ from engine.pipeline.voice_choice import NO_VOICE, sample_for, speaks, stand_ins
 from engine.pipeline.voice_health import FAILED, VoiceHealth
 from engine.pipeline.voices import VoiceClient, VoiceParts
 from engine.protocols import ProgressFn, SpeechError
-from engine.settings import Settings
+from engine.settings import Settings, Speech
 from engine.worker import WorkerError
 
 LANGUAGE = "voice_language"
@@ -31,14 +31,16 @@ class VoiceDesk:
     ) -> None:
         speech, self._language = settings.speech, settings.translate.to
         self._emit = emit
+        self._fallback = speech.fallback
+        self._find_voices = parts.voices
         self._catalog = parts.voices(speech)
-        store = SoundStore(parts.sounds_folder, settings.audio.cache_mb, speech)
+        self.store: SoundStore = SoundStore(parts.sounds_folder, settings.audio.cache_mb, speech)
         self.client = VoiceClient(
             speech,
             glossary,
             VoiceParts(
                 self._catalog,
-                store,
+                self.store,
                 parts.log_folder,
                 on_progress,
                 emit,
@@ -46,8 +48,20 @@ class VoiceDesk:
                 parts.make_speech_spec,
             ),
         )
-        self._stand_ins = stand_ins(self._catalog, speech.fallback, self._language)
-        self.health = VoiceHealth(self._stand_ins, parts.voice_back_off, self.client.probe, emit)
+        others = stand_ins(self._catalog, speech.fallback, self._language)
+        self.health = VoiceHealth(others, parts.voice_back_off, self.client.probe, emit)
+
+    def renew(self, speech: Speech, glossary: Glossary) -> None:
+        """Go by these settings from the next phrase on; the voice at work stays."""
+        self._fallback = speech.fallback
+        self._catalog = self._find_voices(speech)
+        self.client.renew(speech, glossary, self._catalog)
+        self.set_language(self._language)
+
+    def set_language(self, language: str) -> None:
+        """Have this language (ISO 639) spoken; `choose` tells the voice for it."""
+        self._language = language
+        self.health.stand_ins = stand_ins(self._catalog, self._fallback, language)
 
     def speaks(self, voice_id: str) -> bool:
         """Whether a voice speaks the language that is translated into."""
@@ -55,7 +69,7 @@ class VoiceDesk:
 
     def choose(self, wanted: str) -> str:
         """Return the voice to begin with: the wanted one, or one that speaks the language where that one does not."""
-        voice = voice_for(self._catalog, wanted, self._stand_ins, self._language)
+        voice = voice_for(self._catalog, wanted, self.health.stand_ins, self._language)
         if voice == NO_VOICE != wanted:
             silent = f"No voice here speaks the language {self._language!r}: translations are shown, not spoken."
             self._emit(Notice(Level.WARNING, LANGUAGE, silent))
@@ -67,7 +81,7 @@ class VoiceDesk:
     async def warm_first(self, voice_id: str) -> tuple[str, str | None]:
         """Warm the first voice, or the next best; return it, and what was wrong with the first, if anything was."""
         problem = None
-        for candidate in dict.fromkeys((voice_id, *self._stand_ins)):
+        for candidate in dict.fromkeys((voice_id, *self.health.stand_ins)):
             try:
                 await self.client.warm(candidate)
             except (SpeechError, WorkerError) as error:

@@ -23,7 +23,8 @@ class VoiceHealth:
         probe: Callable[[str], Awaitable[None]],
         emit: Callable[[Event], None],
     ) -> None:
-        self._stand_ins = stand_ins
+        self.stand_ins = stand_ins
+        """the voices to go on with, best first"""
         self._back_off = back_off
         self._probe = probe
         self._emit = emit
@@ -40,7 +41,7 @@ class VoiceHealth:
 
         The last stand-in is tried even when it failed just now: a try is better than silence.
         """
-        order = [voice for voice in dict.fromkeys([chosen, *self._stand_ins]) if voice not in tried]
+        order = [voice for voice in dict.fromkeys([chosen, *self.stand_ins]) if voice not in tried]
         for voice in order:
             if self._circuit(voice).is_closed:
                 return voice

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.events import Event, Level, Notice
 from engine.glossary import Glossary
+from engine.pipeline.load import Load
 from engine.pipeline.resuming import is_speakable
 from engine.pipeline.sound_check import SoundCheck
 from engine.pipeline.sound_store import SoundStore
 from engine.pipeline.voice_choice import FALLBACK_VOICE, NO_VOICE, VoiceCatalog
-from engine.protocols import AsyncSpeechEngine, AudioChunk, ProgressFn, SpeechError
+from engine.protocols import AsyncSpeechEngine, AudioChunk, Progress, ProgressFn, SpeechError
 from engine.settings import Speech
 from engine.speech.clean import clean
 from engine.speech.manners import Manners
@@ -32,6 +33,8 @@ from engine.worker import (
 __all__ = ["FALLBACK_VOICE", "NO_VOICE", "VoiceClient", "VoicePatience", "speech_spec"]
 
 WARM_PATIENCE = Patience(120.0)
+TELL_AFTER_S = 0.3
+"""A voice that takes longer to load says so."""
 _LOCAL = Patience(first_s=20.0, next_s=20.0, total_s=120.0)
 _SERVER = Patience(first_s=15.0, next_s=10.0, total_s=120.0)
 _CLOUD = Patience(first_s=6.0, next_s=4.0, total_s=60.0)
@@ -77,6 +80,7 @@ class VoiceClient:
         self._worker: Worker | None = None
         self._starting = asyncio.Lock()
         self._remote: dict[str, AsyncSpeechEngine] = {}
+        self._left_behind: list[AsyncSpeechEngine] = []
 
     @property
     def pid(self) -> int | None:
@@ -92,8 +96,25 @@ class VoiceClient:
             self._remote_engine(voice_id)
             return
         worker = await self._local(voice_id)
-        async for _ in worker.stream("warm", voice_id, patience=WARM_PATIENCE):
-            pass
+        load = Load(self._parts.on_progress)
+        what = Progress(f"Loading the voice {voice_id}", 0, None)
+        # One that is loaded already answers at once: nothing is shown for that.
+        telling = asyncio.get_running_loop().call_later(TELL_AFTER_S, load.step, what)
+        try:
+            async for _ in worker.stream("warm", voice_id, patience=WARM_PATIENCE):
+                pass
+        finally:
+            telling.cancel()
+            load.end()
+
+    def renew(self, settings: Speech, glossary: Glossary, catalog: VoiceCatalog) -> None:
+        """Speak with these settings from the next phrase on."""
+        self._manners = Manners(settings, glossary)
+        self._parts = replace(self._parts, catalog=catalog)
+        self._parts.store.settings = settings
+        # A phrase in hand may still be coming from one of them: they are closed at the end.
+        self._left_behind.extend(self._remote.values())
+        self._remote.clear()
 
     async def synthesize(self, phrase: str, voice_id: str, rate: float) -> AsyncGenerator[AudioChunk, None]:
         """Yield sound for a phrase; nothing for one that holds nothing to say. Raises SpeechError or WorkerError."""
@@ -121,7 +142,7 @@ class VoiceClient:
     async def close(self) -> None:
         """End the worker and close connections."""
         await self._parts.store.close()
-        for engine in self._remote.values():
+        for engine in (*self._remote.values(), *self._left_behind):
             await engine.close()
         if self._worker:
             await self._worker.close()
@@ -181,11 +202,18 @@ class VoiceClient:
         return self._worker
 
     async def _start(self, voice_id: str) -> Worker:
+        load = Load(self._parts.on_progress)
+
+        def tell(state: WorkerState, detail: str) -> None:
+            load.end()
+            if state is WorkerState.RESTARTING:
+                self._parts.emit(Notice(Level.WARNING, "speech_restarting", f"The {detail}"))
+
         worker = Worker(
             self._parts.make_spec(voice_id),
             log_path=self._parts.log_folder / "speech.log",
-            on_progress=self._parts.on_progress,
-            on_state=self._tell_state,
+            on_progress=load.step,
+            on_state=tell,
         )
         try:
             async with asyncio.timeout(WARM_PATIENCE.first_s):
@@ -196,7 +224,3 @@ class VoiceClient:
                 raise
             raise SpeechError("failed", f"The voice could not start: {error}") from error
         return worker
-
-    def _tell_state(self, state: WorkerState, detail: str) -> None:
-        if state is WorkerState.RESTARTING:
-            self._parts.emit(Notice(Level.WARNING, "speech_restarting", f"The {detail}"))

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -114,7 +115,9 @@ class Rig:
         )
         around = Surroundings(settings, folder, lambda _: None, self.events.append, deadlines or Deadlines())
         self.tally = Tally(self.events.append)
-        self.translators = Translators(around, parts)
+        self.more_translators = partial(Translators, around, parts)
+        """makes a second set over the same stand-ins"""
+        self.translators = self.more_translators()
         self.stage = TranslateStage(self.tally, self.translators, 0, to)
         self._number = 0
         self._task: asyncio.Task[None] | None = None

@@ -52,6 +52,18 @@ def test_utterances_follow_each_other_with_the_gap_between_and_none_before(
     assert listener.finished == [0, 1, 2]
 
 
+def test_another_gap_holds_from_the_next_utterance_on(start_player: StartPlayer, listener: Listener) -> None:
+    sink = MemorySink(stepped=True)
+    player = start_player(sink)
+    sounds = [noise(0.05, seed=1), noise(0.05, seed=2)]
+    player.set_gap(40)
+    for number, sound in enumerate(sounds):
+        say(player, number, sound)
+    sink.let(5 + 4 + 5)
+    listener.wait_for_finals(2)
+    np.testing.assert_array_equal(sink.samples, joined(sounds[0].samples, round(0.04 * 48_000), sounds[1].samples))
+
+
 def test_an_utterance_in_pieces_is_seamless(start_player: StartPlayer, listener: Listener) -> None:
     sink = MemorySink()
     player = start_player(sink)
