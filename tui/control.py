@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from engine.audio.devices import OutputDevice
+    from engine.catalog import VoiceRow
     from engine.events import Event
     from engine.protocols import SpeechEngineInfo, Voice
     from engine.source import SourceEvent
+    from engine.translate.options import TranslatorOption
 
 
 class EngineControl(Protocol):
@@ -60,12 +62,20 @@ class EngineControl(Protocol):
         """Set the speed of speech; 1.0 is normal."""
         ...
 
-    def set_voice(self, voice_id: str) -> None:
-        """Change the voice from the next sentence on."""
+    def set_voice(self, voice_id: str, *, fetch: bool = False) -> None:
+        """Change the voice from the next sentence on; with `fetch`, its weights are brought in first."""
+        ...
+
+    def set_translator(self, translator_id: str) -> None:
+        """Change the translator from the next sentence on; its weights are brought in first, the old one works on."""
         ...
 
     def replay(self, sentence_id: int | None = None, voice: str | None = None) -> None:
         """Say a sentence again before the live ones; None is the last spoken."""
+        ...
+
+    def say_again(self, japanese: str) -> None:
+        """Say a text of an earlier session before the live sentences."""
         ...
 
     def preview(self, voice_id: str) -> None:
@@ -82,6 +92,14 @@ class EngineControl(Protocol):
 
     def voices(self) -> Sequence[Voice]:
         """Every voice that can be chosen. Asks servers: it can take a second."""
+        ...
+
+    def missing_voices(self) -> Sequence[VoiceRow]:
+        """Voices that could be chosen once their weights are fetched."""
+        ...
+
+    def translators(self) -> Sequence[TranslatorOption]:
+        """What can be given to `set_translator`, `auto` first. Asks the hub: it can take seconds."""
         ...
 
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from engine.commands.console import ProgressLine
-from engine.commands.reading_aloud import ReadingAloud
+from engine.commands.exporting import ExportError, Order, export
 from engine.events import Loading
 from engine.glossary import GlossaryError
-from engine.history import History, HistoryError
+from engine.history import HistoryError
 from engine.history.export import FORMATS, Format, find_format
-from engine.history.export.material import Material, Span
 from engine.history.export.sound import SUFFIXES
-from engine.history.reader import iterate
-from engine.history.records import SessionRecord
-from engine.protocols import SpeechError
+from engine.protocols import Progress, SpeechError
 from engine.settings import Settings, SettingsError, load
 
 EXAMPLES = """examples:
@@ -50,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     try:
         _export(arguments, settings, wanted, audio)
-    except (HistoryError, SpeechError, GlossaryError, OSError, ImportError) as error:
+    except (ExportError, HistoryError, SpeechError, GlossaryError, OSError, ImportError) as error:
         if isinstance(error, BrokenPipeError):
             raise
         print(f"streamtts: {error}", file=sys.stderr)
@@ -59,43 +52,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace, settings: Settings, wanted: Format | None, audio: Path | None) -> None:
-    history = History()
-    session = history.session(arguments.session)
-    material = _material(history, session)
-    if audio:
-        spans = _speak(material, audio, settings)
-        beside = Path(arguments.output or ".").parent
-        material = _material(history, session, os.path.relpath(audio, beside), spans)
-    if wanted is None:
-        return
-    with _opened(arguments.output) as out:
-        for piece in wanted.write(material):
-            out.write(piece)
+    order = Order(arguments.session, wanted.name if wanted else None, arguments.output, str(audio) if audio else None)
+    line = ProgressLine(sys.stderr)
 
+    def show(step: Progress) -> None:
+        # A document is there in no time; on the screen, a line of progress would stand in it.
+        if audio and step.total:
+            line.show(Loading(step.what, step.done / (step.total + 1), f"{step.done:.0f} of {step.total:.0f}"))
 
-def _material(
-    history: History, session: SessionRecord, audio: str = "", spans: dict[int, Span] | None = None
-) -> Material:
-    turns = {turn.number: turn for turn in history.turns(session.id)}
-    return Material(session, turns, lambda: iterate(history, session.id), audio, spans or {})
-
-
-def _speak(material: Material, audio: Path, settings: Settings) -> dict[int, Span]:
-    from engine.history.export.sound import write
-
-    progress, done, total = ProgressLine(sys.stderr), 0, max(1, material.session.sentences)
-
-    def show(_: int) -> None:
-        nonlocal done
-        progress.show(Loading(f"Speaking into {audio.name}", done / (total + 1), f"{done} of {total}"))
-        done += 1
-
-    with ReadingAloud(settings) as reading:
-        try:
-            gap_s = settings.speech.gap_ms / 1000
-            return write(audio, material.sentences(), material.turns, reading.speak, gap_s=gap_s, on_sentence=show)
-        finally:
-            progress.clear()
+    try:
+        export(order, settings, show, sys.stdout)
+    finally:
+        line.clear()
 
 
 def _format(arguments: argparse.Namespace) -> Format | None:
@@ -116,19 +84,3 @@ def _audio(arguments: argparse.Namespace) -> Path | None:
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{path}: sound is written as {', '.join(SUFFIXES)}")
     return path
-
-
-@contextmanager
-def _opened(output: str | None) -> Iterator[TextIO]:
-    """The file, which appears when it is whole; the screen without one."""
-    if output is None:
-        yield sys.stdout
-        return
-    path = Path(output)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as out:
-            yield out
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -15,12 +15,15 @@ from engine.history.schema import TIMINGS
 
 _TRIGRAM = 3
 """Characters that a word needs to be found through the index; shorter ones are looked for one by one."""
-_SESSIONS = """
-SELECT sessions.*, count(sentences.id) AS sentences, coalesce(
-    (SELECT prompt FROM turns WHERE turns.session_id = sessions.id AND prompt != '' ORDER BY number LIMIT 1),
-    (SELECT en FROM sentences AS first WHERE first.session_id = sessions.id ORDER BY number LIMIT 1), '') AS title
-FROM sessions LEFT JOIN sentences ON sentences.session_id = sessions.id
+_ABOUT = """
+SELECT chosen.*, (SELECT count(*) FROM sentences WHERE session_id = chosen.id) AS sentences, coalesce(
+    (SELECT prompt FROM turns WHERE session_id = chosen.id AND prompt != '' ORDER BY number LIMIT 1),
+    (SELECT en FROM sentences WHERE session_id = chosen.id ORDER BY number LIMIT 1), '') AS title
+FROM ({chosen}) AS chosen
 """
+"""Sentences are counted for the chosen sessions alone: a year has many."""
+_SAID = "EXISTS (SELECT 1 FROM sentences WHERE session_id = sessions.id)"
+_NEWEST_FIRST = "ORDER BY started_at DESC, id DESC"
 
 
 class History:
@@ -34,8 +37,8 @@ class History:
 
     def sessions(self, limit: int = 50, offset: int = 0) -> list[SessionRecord]:
         """The sessions in which something was said, newest first."""
-        order = "GROUP BY sessions.id HAVING count(sentences.id) > 0 ORDER BY started_at DESC, sessions.id DESC"
-        query = f"{_SESSIONS} {order} LIMIT ? OFFSET ?"
+        chosen = f"SELECT * FROM sessions WHERE {_SAID} {_NEWEST_FIRST} LIMIT ? OFFSET ?"
+        query = f"{_ABOUT.format(chosen=chosen)} {_NEWEST_FIRST}"
         return [_session(row) for row in self._rows(query, (limit, offset))]
 
     def session(self, session_id: int | None = None) -> SessionRecord:
@@ -45,7 +48,7 @@ class History:
             if not newest:
                 raise HistoryError(f"There is no session in the history yet ({self.path}).")
             return newest[0]
-        found = self._rows(f"{_SESSIONS} WHERE sessions.id = ? GROUP BY sessions.id", (session_id,))
+        found = self._rows(_ABOUT.format(chosen="SELECT * FROM sessions WHERE id = ?"), (session_id,))
         if not found:
             raise HistoryError(f"There is no session {session_id}; `streamtts history` lists them.")
         return _session(found[0])
@@ -64,6 +67,16 @@ class History:
         """A session's sentences in order, from number `first` on."""
         query = "SELECT * FROM sentences WHERE session_id = ? AND number >= ? ORDER BY number LIMIT ?"
         return [_sentence(row) for row in self._rows(query, (session_id, first, limit))]
+
+    def page(self, session_id: int, offset: int, limit: int) -> list[SentenceRecord]:
+        """A session's sentences in order, from the place `offset` (from 0) on; numbers may have gaps, places none."""
+        query = "SELECT * FROM sentences WHERE session_id = ? ORDER BY number LIMIT ? OFFSET ?"
+        return [_sentence(row) for row in self._rows(query, (session_id, limit, offset))]
+
+    def place(self, session_id: int, number: int) -> int:
+        """Where in its session, counted from 0, the sentence `number` is."""
+        query = "SELECT count(*) FROM sentences WHERE session_id = ? AND number < ?"
+        return int(self._rows(query, (session_id, number))[0][0])
 
     def search(self, words: str, limit: int = 100) -> list[SentenceRecord]:
         """Sentences that hold every one of the words, in English or Japanese, newest first."""

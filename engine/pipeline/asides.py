@@ -12,6 +12,7 @@ from engine.pipeline.sounding import Sounding
 from engine.pipeline.tally import Tally
 from engine.pipeline.utterance import Purpose, Utterance
 from engine.protocols import SpeechError
+from engine.text.phrases import PhraseSplitter
 from engine.worker import WorkerError
 
 
@@ -53,9 +54,10 @@ class Asides:
         return self._say(job, job.phrases, voice, Purpose.REPLAY, rate)
 
     def say(self, text: str, voice: str, purpose: Purpose, rate: float) -> Aside:
-        """Say a text."""
-        phrases = Phrases()
-        phrases.add(text)
+        """Say a text, phrase by phrase."""
+        phrases, splitter = Phrases(), PhraseSplitter()
+        for phrase in (*splitter.feed(text), *splitter.end()):
+            phrases.add(phrase)
         phrases.complete()
         return self._say(None, phrases, voice, purpose, rate)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from engine.catalog import VoiceRow, find_voice_row
 from engine.events import Done, Event, Level, Notice
 from engine.protocols import SpeechEngineInfo, Voice
 from engine.settings import Settings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from engine.audio.devices import OutputDevice
     from engine.pipeline.parts import Parts
     from engine.pipeline.run import Run
+    from engine.translate.options import TranslatorOption
 
 Subscriber = Callable[[Event], None]
 
@@ -132,12 +134,15 @@ class Engine:
         """Set the loudness, 0.0 to 1.0, at once."""
         self._post(lambda run: run.player.set_volume(volume))
 
-    def set_voice(self, voice_id: str) -> None:
-        """Use another voice from the next sentence on; an unknown one is a notice."""
-        self._post(lambda run: run.set_voice(voice_id))
+    def set_voice(self, voice_id: str, *, fetch: bool = False) -> None:
+        """Use another voice from the next sentence on; an unknown one is a notice.
+
+        With `fetch`, weights that are missing are brought in first; the old voice speaks until then.
+        """
+        self._post(lambda run: run.set_voice(voice_id, fetch=fetch))
 
     def set_translator(self, translator_id: str) -> None:
-        """Load another translator; the old one works until it is ready."""
+        """Load another translator, fetching its weights where they are missing; the old one works until it is ready."""
         self._post(lambda run: run.set_translator(translator_id))
 
     def apply(self, settings: Settings, names: Collection[str] = ()) -> None:
@@ -152,6 +157,10 @@ class Engine:
         """Say a sentence again before what is waiting; None is the last one that was spoken."""
         self._post(lambda run: run.replay(sentence_id, voice))
 
+    def say_again(self, japanese: str) -> None:
+        """Say a text that is no sentence of this run, such as one of an earlier session, before what is waiting."""
+        self._post(lambda run: run.say_again(japanese))
+
     def preview(self, voice_id: str) -> None:
         """Say a short Japanese sample in a voice, before what is waiting."""
         self._post(lambda run: run.preview(voice_id))
@@ -159,6 +168,19 @@ class Engine:
     def voices(self) -> Sequence[Voice]:
         """Every voice that can be chosen here."""
         return voice_catalog.all_voices(self._settings.speech)
+
+    def missing_voices(self) -> Sequence[VoiceRow]:
+        """Voices that could be chosen once their weights are fetched (`set_voice` with `fetch`)."""
+        from engine.speech.piper import why_not_installed
+
+        missing = [] if why_not_installed() else voice_catalog.missing_voices()
+        return [row for voice in missing if (row := find_voice_row(voice.id))]
+
+    def translators(self) -> Sequence[TranslatorOption]:
+        """What `set_translator` takes, `auto` first. Waits at most some seconds, for the hub; never raises."""
+        from engine.translate.options import options
+
+        return options(self._settings.translate)
 
     def engine_infos(self) -> Sequence[SpeechEngineInfo]:
         """Every speech engine, and why one cannot be used."""

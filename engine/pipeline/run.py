@@ -147,9 +147,9 @@ class Run:
         """Set the speed of speech."""
         self.speaking.rate = min(3.0, max(0.5, rate))
 
-    def set_voice(self, voice_id: str) -> None:
-        """Warm a voice, then use it from the next sentence on."""
-        self.keep(self._change_voice(voice_id))
+    def set_voice(self, voice_id: str, *, fetch: bool = False) -> None:
+        """Warm a voice, whose weights are fetched first with `fetch`, then use it from the next sentence on."""
+        self.keep(self._change_voice(voice_id, fetch=fetch))
 
     def set_translator(self, translator_id: str) -> None:
         """Load another translator."""
@@ -172,6 +172,10 @@ class Run:
             self._emit(Notice(Level.INFO, "nothing_to_replay", "There is nothing to say again yet."))
             return
         self.speaking.replay(job, voice)
+
+    def say_again(self, japanese: str) -> None:
+        """Say a text of an earlier session."""
+        self.speaking.say_again(japanese)
 
     def preview(self, voice_id: str) -> None:
         """Say the sample text."""
@@ -200,8 +204,8 @@ class Run:
         spoken = (job for job in reversed(self.tally.jobs.values()) if job.sentence.state is State.SPOKEN)
         return next(spoken, None)
 
-    async def _change_voice(self, voice_id: str) -> None:
-        if await self.voices.prepare(voice_id):
+    async def _change_voice(self, voice_id: str, *, fetch: bool) -> None:
+        if (not fetch or await self.voices.fetch(voice_id)) and await self.voices.prepare(voice_id):
             self.speaking.change_voice(voice_id)
 
     async def _change_device(self, device_name: str) -> None:

@@ -96,8 +96,11 @@ class SpeakStage:
 
     def replay(self, job: Job, voice: str | None) -> None:
         """Say a sentence again, before what is waiting."""
-        chosen = voice or (self.voice if self.voice != NO_VOICE else FALLBACK_VOICE)
-        self._asides.replay(job, chosen, self.rate)
+        self._asides.replay(job, voice or self._audible_voice, self.rate)
+
+    def say_again(self, text: str) -> None:
+        """Say a text that is no sentence of this run, as a replay is said."""
+        self._asides.say(text, self._audible_voice, Purpose.REPLAY, self.rate)
 
     def preview(self, text: str, voice: str) -> None:
         """Say a text in a voice, before what is waiting."""
@@ -113,6 +116,10 @@ class SpeakStage:
     def on_player(self, event: PlayerEvent) -> None:
         """Take a player's event, on the loop."""
         self._sounding.on_player(event)
+
+    @property
+    def _audible_voice(self) -> str:
+        return self.voice if self.voice != NO_VOICE else FALLBACK_VOICE
 
     @property
     def behind_s(self) -> float:

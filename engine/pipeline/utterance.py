@@ -24,7 +24,7 @@ class Utterance:
 
     id: int
     job: Job | None
-    """None for a preview and an announcement"""
+    """None for what is no sentence of this run"""
     phrases: Phrases
     voice: str
     purpose: Purpose
@@ -51,7 +51,7 @@ class Utterance:
 
     @property
     def sentence(self) -> Sentence | None:
-        """What it says; None for a preview and an announcement."""
+        """What it says; None for what is no sentence of this run."""
         return self.job.sentence if self.job else None
 
     @property

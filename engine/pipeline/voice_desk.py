@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.events import Event, Level, Notice
 from engine.glossary import Glossary
+from engine.pipeline.fetching import fetch
 from engine.pipeline.parts import Parts
 from engine.pipeline.sound_store import SoundStore
 from engine.pipeline.voice_choice import NO_VOICE, sample_for, speaks, stand_ins, voice_for
@@ -30,6 +31,8 @@ class VoiceDesk:
         emit: Callable[[Event], None],
     ) -> None:
         speech, self._language = settings.speech, settings.translate.to
+        self._log_folder = parts.log_folder
+        self._on_progress = on_progress
         self._emit = emit
         self._fallback = speech.fallback
         self._find_voices = parts.voices
@@ -89,6 +92,15 @@ class VoiceDesk:
             else:
                 return candidate, problem
         return NO_VOICE, problem
+
+    async def fetch(self, voice_id: str) -> bool:
+        """Bring a voice's weights in where they are missing; say why when that fails."""
+        try:
+            await fetch(voice_id, self._log_folder, self._on_progress)
+        except (WorkerError, OSError) as error:
+            self._emit(Notice(Level.ERROR, FAILED, f"{voice_id}: {error}"))
+            return False
+        return True
 
     async def prepare(self, voice_id: str) -> bool:
         """Make a voice ready that the user wants from now on; say why when it cannot be."""

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from engine import models
-from engine.catalog import find_translator
+from engine.catalog import TranslatorRow, find_translator
 from engine.settings import Translate
 from engine.translate import measured
 
@@ -88,6 +88,19 @@ def candidates(settings: Translate) -> list[Choice]:
         return [Choice(translator_id, "a fallback in the settings") for translator_id in dict.fromkeys(asked)]
     order = _order(settings.device, settings.to)
     return [Choice(choice.id, "it can start at once") for choice in order if models.can_start(choice.id)]
+
+
+def is_known(runtime: str) -> bool:
+    """Whether there is a runtime of this name for weights on this machine."""
+    return runtime in _PACKAGES and runtime != "http"
+
+
+def device_for(row: TranslatorRow, device: str) -> str:
+    """Where a translator would run with the setting `device`, as far as that can be seen without its runtime."""
+    gpu = _gpu_for(device)
+    if row.runtime == "llama" and gpu == "cuda":
+        return "cuda or cpu"  # llama.cpp is built for one of them: only the runtime itself knows
+    return next((name for name in row.devices if name in (gpu, "remote")), "cpu")
 
 
 def is_installed(runtime: str) -> bool:

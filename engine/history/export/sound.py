@@ -12,6 +12,7 @@ from engine.history.export.chapters import Chapter, mark
 from engine.history.export.material import Span
 from engine.history.records import SentenceRecord, TurnRecord
 from engine.protocols import AudioChunk
+from engine.whole_file import whole_file
 
 if TYPE_CHECKING:
     from engine.protocols import Samples
@@ -31,35 +32,33 @@ def write(
     speak: Speak,
     *,
     gap_s: float,
-    on_sentence: Callable[[int], None] = lambda _: None,
 ) -> dict[int, Span]:
     """Speak every sentence that has Japanese into `path` (.wav, .flac or .ogg); return where each is, by number.
 
-    `on_sentence` is called before each. A file that is not whole is removed. Raises OSError, what `speak` raises, and
-    ImportError without soundfile.
+    The file is there when it is whole. Raises OSError, what `speak` raises, and ImportError without soundfile.
     """
     import soundfile
 
     spans: dict[int, Span] = {}
     chapters: list[Chapter] = []
     begun: set[int] = set()
-    try:
-        with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, format=SUFFIXES[path.suffix.lower()]) as file:
-            for sentence in sentences:
-                on_sentence(sentence.number)
-                if sentence.is_old or not sentence.ja or sentence.kind == "rule":
-                    continue
-                _begin_chapter(file, sentence, turns, chapters, begun)
-                start_s = file.frames / SAMPLE_RATE
-                for chunk in speak(sentence.ja):
-                    file.write(_resampled(chunk))
-                if file.frames / SAMPLE_RATE > start_s:
-                    spans[sentence.number] = Span(start_s, file.frames / SAMPLE_RATE)
-                    _silence(file, gap_s)
-        mark(path, chapters, SAMPLE_RATE)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as partial:
+        partial.touch()  # The library calls whatever is wrong with a place a "System error".
+        try:
+            with soundfile.SoundFile(partial, "w", SAMPLE_RATE, 1, format=SUFFIXES[path.suffix.lower()]) as file:
+                for sentence in sentences:
+                    if sentence.is_old or not sentence.ja or sentence.kind == "rule":
+                        continue
+                    _begin_chapter(file, sentence, turns, chapters, begun)
+                    start_s = file.frames / SAMPLE_RATE
+                    for chunk in speak(sentence.ja):
+                        file.write(_resampled(chunk))
+                    if file.frames / SAMPLE_RATE > start_s:
+                        spans[sentence.number] = Span(start_s, file.frames / SAMPLE_RATE)
+                        _silence(file, gap_s)
+        except soundfile.SoundFileError as error:
+            raise OSError(f"{error} Perhaps the disk is full.") from error
+        mark(partial, chapters, SAMPLE_RATE)
     return spans
 
 

@@ -64,6 +64,15 @@ def test_a_long_session_is_read_page_by_page(record: Record, history: History) -
     assert [s.number for s in iterate(history, history.session().id, page=10)] == list(range(1, 26))
 
 
+def test_a_page_is_read_by_places_also_where_numbers_have_gaps(record: Record, history: History) -> None:
+    record(*said(3, "Three.", "三。"), *said(7, "Seven.", "七。"), *said(8, "Eight.", "八。")).close()
+    session = history.session().id
+    assert [s.number for s in history.page(session, 1, 5)] == [7, 8]
+    assert [s.number for s in history.page(session, 0, 1)] == [3]
+    assert history.page(session, 3, 5) == []
+    assert [history.place(session, number) for number in (3, 7, 8)] == [0, 1, 2]
+
+
 def test_without_a_history_it_says_so(history: History) -> None:
     with pytest.raises(HistoryError, match="no history yet"):
         history.sessions()
