@@ -49,6 +49,8 @@ async def start_early(
         process = PtyProcess(prepared.argv, env=launch.env, cwd=launch.cwd or os.getcwd(), cols=cols, rows=rows)
     except PtyError:
         return prepared
+    if capture is not None:
+        capture.started(process.pid)
     return Prepared(prepared.argv, prepared.capture_problem, process)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import WatchedScreen
 
 if TYPE_CHECKING:
@@ -73,11 +74,17 @@ class Capturing(Protocol):
         ...
 
 
-CaptureFactory = Callable[[Callable[["SourceEvent"], None], "Launch", "Capture", WatchedScreen], Capturing]
+CaptureFactory = Callable[
+    [Callable[["SourceEvent"], None], "Launch", "Capture", WatchedScreen, ClaudeProcess], Capturing
+]
 
 
 def all_sources(
-    on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, screen: WatchedScreen
+    on_event: Callable[[SourceEvent], None],
+    launch: Launch,
+    settings: Capture,
+    screen: WatchedScreen,
+    claude: ClaudeProcess,
 ) -> Capturing:
     """All sources that there are: for Claude Code its own ways of telling, for other programs the screen."""
     from engine.capture.source_factories import claude_sources, screen_sources
@@ -88,7 +95,7 @@ def all_sources(
     if not launch.is_claude:
         factories = screen_sources(screen, launch.env, cwd)
         return SourceManager(on_event, program, factories, wanted=settings.source, versions=None)
-    factories = claude_sources(launch.env, cwd, launch.session_id, include_subagents=settings.subagents, screen=screen)
+    factories = claude_sources(launch.env, cwd, claude, include_subagents=settings.subagents, screen=screen)
     return SourceManager(on_event, program, factories, wanted=settings.source)
 
 
@@ -103,17 +110,23 @@ class CaptureSession:
     screen: WatchedScreen = field(default_factory=WatchedScreen)
     """what shows the program attaches itself to it"""
     _capturing: Capturing | None = None
+    _claude: ClaudeProcess = field(default_factory=ClaudeProcess)
 
     async def start(self) -> tuple[list[str], str | None]:
         """Listen. Returns Claude's arguments, ours and the user's, and why ours are missing."""
         given = list(self.launch.argv[self.launch.program_words :])
         try:
-            capturing = self.factory(self.feed, self.launch, self.settings, self.screen)
+            self._claude.session_id = self.launch.session_id
+            capturing = self.factory(self.feed, self.launch, self.settings, self.screen, self._claude)
             arguments = await capturing.start(given)
         except Exception as error:
             return given, f"What Claude writes cannot be captured: {error}. Claude runs as always, without Japanese."
         self._capturing = capturing
         return arguments, None
+
+    def started(self, pid: int) -> None:
+        """Claude runs, as this process."""
+        self._claude.pid = pid
 
     def expect_handshake(self) -> None:
         """Claude shows its prompt: from now on it should be heard."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.capture.records import mapping
@@ -20,14 +20,19 @@ _ENTRY = re.compile(r"\d{1,10}\.json")
 
 
 class RunningSession:
-    """Finds our own session in Claude Code's list of running ones by its id, and sees when the id changes.
+    """Finds our own session in Claude Code's list of running ones, and sees when its id changes.
+
+    It is found by its id or, where that is not known, by its process; then its first id is a change too.
 
     Only read, and only the entries: each is a small file, written anew by its own process. Never raises.
     """
 
-    def __init__(self, config: Path, session_id: str, began_at: float) -> None:
+    def __init__(
+        self, config: Path, session_id: str | None, began_at: float, pid: Callable[[], int | None] = lambda: None
+    ) -> None:
         """`began_at`, seconds of `time.time()`: entries that are older belong to sessions that have ended."""
         self._folder = config / "sessions"
+        self._pid = pid
         self._began_at = began_at
         self._entry: Path | None = None
         self._seen: tuple[int, int] | None = None
@@ -51,11 +56,15 @@ class RunningSession:
         current = _id_in(self._entry)
         if current is None or current == self.session_id:
             return False
+        if self.session_id is not None and self._seen is not None:
+            self.changed_at = self._seen[0] / 1e9
         self.session_id = current
-        self.changed_at = self._seen[0] / 1e9 if self._seen else self._began_at
         return True
 
     def _find(self) -> Path | None:
+        if self.session_id is None:
+            name = f"{self._pid()}.json"
+            return next((path for path in self._entries() if path.name == name), None)
         return next((path for path in self._entries() if _id_in(path) == self.session_id), None)
 
     def _entries(self) -> Iterator[Path]:

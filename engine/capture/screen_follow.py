@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import WatchedScreen
 from engine.capture.transcript_follow import POLL_S, TranscriptSource
 from engine.source import SourceEvent
@@ -35,21 +36,27 @@ class ScreenFollower:
         screen: WatchedScreen,
         *,
         projects: Path | None = None,
-        session_id: str | None = None,
+        claude: ClaudeProcess | None = None,
         cwd: str | Path = ".",
         poll_s: float = POLL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Without `projects` or `session_id` there is no transcript; they and `cwd` are as `TranscriptSource` takes
+        """Without `projects` or `claude` there is no transcript; they and `cwd` are as `TranscriptSource` takes
         them. Raises ValueError for a session id that is none.
         """
         self._on_event = on_event
         self._screen = screen
         self._clock = clock
         self._transcript: TranscriptSource | None = None
-        if projects is not None and session_id is not None:
+        if projects is not None and claude is not None:
             self._transcript = TranscriptSource(
-                projects, session_id, cwd, self._take_transcript, poll_s=poll_s, clock=clock
+                projects,
+                claude.session_id,
+                cwd,
+                self._take_transcript,
+                pid=lambda: claude.pid,
+                poll_s=poll_s,
+                clock=clock,
             )
         self._made: ScreenReading | None = None
         self._look_handle: asyncio.TimerHandle | None = None

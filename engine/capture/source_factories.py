@@ -10,6 +10,7 @@ from engine.capture.choice import Choice
 from engine.capture.sources import CaptureSource, OnSourceEvent, SourceFactory
 
 if TYPE_CHECKING:
+    from engine.capture.claude_process import ClaudeProcess
     from engine.capture.screen_view import WatchedScreen
     from engine.capture.transcript_follow import TranscriptSource
 
@@ -20,14 +21,14 @@ STAND_BY_POLL_S = 0.25
 def claude_sources(
     environment: Mapping[str, str],
     cwd: str,
-    session_id: str | None,
+    claude: ClaudeProcess,
     *,
     include_subagents: bool = False,
     screen: WatchedScreen | None = None,
 ) -> dict[str, SourceFactory]:
-    """What can be used for Claude Code with these settings.
+    """What can be used for Claude Code with these settings; the screen only where there is one.
 
-    The transcript only where its name is known, the screen only where there is one.
+    Whoever starts `claude` says its process id there.
     """
 
     def mod(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
@@ -44,25 +45,26 @@ def claude_sources(
         from engine.capture.transcript_follow import POLL_S, TranscriptSource, projects_folder
 
         poll_s = POLL_S if choice.names[0] == "transcript" else STAND_BY_POLL_S
-        return _Passive(TranscriptSource(projects_folder(environment), session_id or "", cwd, on_event, poll_s=poll_s))
+        projects, session_id = projects_folder(environment), claude.session_id
+        return _Passive(TranscriptSource(projects, session_id, cwd, on_event, pid=lambda: claude.pid, poll_s=poll_s))
 
     made: dict[str, SourceFactory] = {"mod": mod, "hook": hook}
     if screen is not None:
-        made |= screen_sources(screen, environment, cwd, session_id)
-    return made | ({"transcript": transcript} if session_id else {})
+        made |= screen_sources(screen, environment, cwd, claude)
+    return made | {"transcript": transcript}
 
 
 def screen_sources(
-    screen: WatchedScreen, environment: Mapping[str, str], cwd: str, session_id: str | None = None
+    screen: WatchedScreen, environment: Mapping[str, str], cwd: str, claude: ClaudeProcess | None = None
 ) -> dict[str, SourceFactory]:
-    """The screen, with the transcript's help where its name is known: for programs of which we know nothing else."""
+    """The screen, with the transcript's help where it is `claude`'s: for programs of which we know nothing else."""
 
     def follower(on_event: OnSourceEvent, choice: Choice) -> CaptureSource:
         from engine.capture.screen_follow import ScreenFollower
         from engine.capture.transcript_follow import projects_folder
 
-        projects = projects_folder(environment) if session_id else None
-        return ScreenFollower(on_event, screen, projects=projects, session_id=session_id, cwd=cwd)
+        projects = projects_folder(environment) if claude else None
+        return ScreenFollower(on_event, screen, projects=projects, claude=claude, cwd=cwd)
 
     return {"screen": follower}
 

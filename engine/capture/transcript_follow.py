@@ -46,26 +46,33 @@ class TranscriptFile:
     """One session's file, read as far as it goes. Not thread-safe, but it may go from thread to thread.
 
     The file need not exist yet; it may grow in the middle of a line, be cut, or be replaced. Lines that are there at
-    the beginning, or that carry an earlier time, are old. Raises ValueError for a session id that is none.
+    the beginning, or that carry an earlier time, are old. A session whose id is not known at first (None) is found by
+    its process. Raises ValueError for a session id that is none.
     """
 
     def __init__(
-        self, projects: Path, session_id: str, cwd: str | Path, *, clock: Callable[[], float] = time.time
+        self,
+        projects: Path,
+        session_id: str | None,
+        cwd: str | Path,
+        *,
+        pid: Callable[[], int | None] = lambda: None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        if not SESSION_ID.fullmatch(session_id):
+        if session_id is not None and not SESSION_ID.fullmatch(session_id):
             raise ValueError(f"not a session id: {session_id!r}")
         self._projects = projects
         self._folders = dict.fromkeys((folder_name(os.path.realpath(cwd)), folder_name(cwd)))
         self._decoder = TranscriptDecoder()
         self._was_old = False
         self._begin(session_id, clock() - CLOCK_SLACK_S)
-        self._running = RunningSession(projects.parent, session_id, self._began_at)
+        self._running = RunningSession(projects.parent, session_id, self._began_at, pid)
         self._old_bytes = self._size_now()
         self._position = max(0, self._old_bytes - MOST_OLD_BYTES)
 
-    def _begin(self, session_id: str, began_at: float) -> None:
-        self._file_name = f"{session_id}.jsonl"
-        self._candidates = [self._projects / folder / self._file_name for folder in self._folders]
+    def _begin(self, session_id: str | None, began_at: float) -> None:
+        self._file_name = f"{session_id}.jsonl" if session_id else None
+        self._candidates = [self._projects / folder / self._file_name for folder in self._folders if self._file_name]
         self._began_at = began_at
         self._next_search = 0.0
         self._path: Path | None = None
@@ -77,6 +84,11 @@ class TranscriptFile:
     def path(self) -> Path | None:
         """The file, once there is one."""
         return self._path
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the session's id is."""
+        return self._file_name is not None
 
     def moves(self, now: float) -> list[SourceEvent] | None:
         """Go over to another file if Claude Code is in another conversation now.
@@ -109,6 +121,8 @@ class TranscriptFile:
 
     def has_grown(self, now: float) -> bool:
         """Whether there is something to read, as far as the file's size tells, or it is time to search for the file."""
+        if self._file_name is None:
+            return False
         if self._path is None:
             return now >= self._next_search or any(path.is_file() for path in self._candidates)
         try:
@@ -155,7 +169,7 @@ class TranscriptFile:
     def _find(self, now: float) -> Path | None:
         if self._path is None:
             self._path = next((path for path in self._candidates if path.is_file()), None)
-        if self._path is None and now >= self._next_search:
+        if self._path is None and self._file_name is not None and now >= self._next_search:
             self._next_search = now + SEARCH_S
             self._path = next(iter(self._projects.glob(f"*/{self._file_name}")), None)
         return self._path
@@ -177,18 +191,19 @@ class TranscriptSource:
     def __init__(
         self,
         projects: Path,
-        session_id: str,
+        session_id: str | None,
         cwd: str | Path,
         on_event: OnSourceEvent,
         *,
+        pid: Callable[[], int | None] = lambda: None,
         poll_s: float = POLL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Create it before Claude starts: what the file holds by then is old.
+        """Create it before Claude starts: what the file holds by then is old. `pid` is asked where the id is not known.
 
         Raises ValueError for a bad session id.
         """
-        self._file = TranscriptFile(projects, session_id, cwd)
+        self._file = TranscriptFile(projects, session_id, cwd, pid=pid)
         self._on_event = on_event
         self._poll_s = poll_s
         self._clock = clock
@@ -233,9 +248,11 @@ class TranscriptSource:
             await asyncio.sleep(self._poll_s)
 
     def _move(self) -> None:
+        was_known = self._file.is_known
         ended = self._file.moves(self._clock())
         if ended is not None:
-            self._is_new = self._has_moved = True
+            self._is_new = True
+            self._has_moved = was_known
             for event in ended:
                 self._on_event(event)
 

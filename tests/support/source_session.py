@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import ScreenView, WatchedScreen
 from engine.capture.source_factories import claude_sources, screen_sources
 from engine.capture.sources import Program, SourceManager
@@ -32,6 +34,7 @@ class SourceSession(ClaudeSession):
         self._wanted = wanted
         self._emulator = Emulator(COLUMNS, ROWS)
         self._reads = 0
+        self._process = ClaudeProcess()
         self._drawing: asyncio.Task[None] | None = None
         self.screen = WatchedScreen(self._view)
         self.manager: SourceManager
@@ -43,6 +46,11 @@ class SourceSession(ClaudeSession):
         self._drawing = asyncio.create_task(self._draw())
         return await self.manager.start(given)
 
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self._process.pid = self.terminal.child.pid
+        return self
+
     async def make_manager(self, session_id: str | None) -> SourceManager:
         """The manager for Claude Code itself."""
         environment, cwd = self.environment, str(self.home.project)
@@ -50,7 +58,8 @@ class SourceSession(ClaudeSession):
         versions = Versions(self.home.home / "versions.json")
         # On a busy machine the first answer may take longer than a start waits for it.
         assert await versions.of(program.argv, environment, cwd, patience_s=PATIENCE_S)
-        factories = claude_sources(environment, cwd, session_id, screen=self.screen)
+        self._process.session_id = session_id
+        factories = claude_sources(environment, cwd, self._process, screen=self.screen)
         return SourceManager(self.events.append, program, factories, wanted=self._wanted, versions=versions)
 
     async def stop_listening(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import WatchedScreen
 from engine.events import Level, Loading, Notice, Ready, SourceChanged
 from engine.settings import Capture, Settings
@@ -69,7 +70,11 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
 
     def make(kind: type[FakeSource] = FakeSource) -> StreamttsApp:
         def factory(
-            on_event: Callable[[SourceEvent], None], launch: Launch, settings: Capture, screen: WatchedScreen
+            on_event: Callable[[SourceEvent], None],
+            launch: Launch,
+            settings: Capture,
+            screen: WatchedScreen,
+            claude: ClaudeProcess,
         ) -> FakeSource:
             sources.append(kind(on_event, launch, settings))
             sources[-1].screen = screen

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import WatchedScreen
 from engine.capture.sources import SourceManager
 from engine.settings import Settings
@@ -68,7 +69,7 @@ def test_only_claude_gets_claudes_arguments(argv: list[str], expected: bool) -> 
 def test_other_programs_are_read_off_the_screen(command: list[str], is_claude: bool, expected: set[str]) -> None:
     launch = Launch(command, {}, "/", "0f0e0d0c-0000-4000-8000-000000000001", is_claude, len(command))
     settings = Settings().replace("capture", source="screen").capture
-    manager = all_sources(lambda event: None, launch, settings, WatchedScreen())
+    manager = all_sources(lambda event: None, launch, settings, WatchedScreen(), ClaudeProcess())
     assert isinstance(manager, SourceManager)
     assert set(manager.factories) == expected
     assert manager.wanted == "screen"

@@ -146,3 +146,22 @@ async def test_the_screen_takes_over_in_a_resumed_conversation(claude_binary: Pa
     assert told_before(session) == [("the old prompt", True), (OLD, False)]
     assert session.prompts == ["the new prompt", "the next prompt"]
     assert sentences(session.events) == sentences_of([NEW, "And more."])
+
+
+@pytest.mark.parametrize("start", ["hook", "screen"], indirect=True)
+@pytest.mark.parametrize("flag", ["--continue", "--resume"])
+async def test_a_conversation_that_only_claude_knows_is_told_as_old(start: Start, flag: str) -> None:
+    """Its id is nowhere in the arguments: it is found by the process."""
+    await talked(start([Text(OLD, delay_s=0.01)]))
+    async with start([Text(NEW)], arguments=[flag]) as session:
+        if flag == "--resume":
+            await session.until_shown("Resume session")
+            await session.answer("\r", "Resume session")
+        await session.until(lambda: session.of(SessionChanged), "the old conversation")
+        await session.ask("the new prompt")
+        await session.until(lambda: letters(NEW) in letters(session.text), "the answer")
+        await session.until_turns_end(1)
+    assert told_before(session) == [("the old prompt", True), (OLD, False)]
+    assert [event.change for event in session.of(SessionChanged)] == [SessionChange.RESUMED]
+    assert session.prompts == ["the new prompt"]
+    assert sentences(session.events) == sentences_of([NEW])

@@ -69,3 +69,19 @@ def test_no_other_files_are_read(tmp_path: Path) -> None:
     session = RunningSession(tmp_path, OURS, 0.0)
     session.has_changed(0.0)
     assert session._entry is None
+
+
+def test_without_an_id_our_session_is_found_by_its_process(tmp_path: Path) -> None:
+    pid: int | None = None
+    session = RunningSession(tmp_path, None, 0.0, lambda: pid)
+    entry(tmp_path, 1, OTHER)
+    assert not session.has_changed(0.0)
+    pid = 2
+    assert not session.has_changed(SEARCH_S)
+    entry(tmp_path, 2, OURS)
+    assert session.has_changed(2 * SEARCH_S)
+    assert (session.session_id, session.changed_at) == (OURS, 0.0)
+    entry(tmp_path, 2, NEXT)
+    assert session.has_changed(2 * SEARCH_S)
+    assert session.session_id == NEXT
+    assert session.changed_at > 0.0

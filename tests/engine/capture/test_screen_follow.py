@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen import IDLE_S, SETTLE_S
 from engine.capture.screen_follow import AFTER_PAINT_S, ScreenFollower
 from engine.capture.screen_reading import ScreenReading
@@ -146,7 +147,7 @@ async def test_the_end_takes_a_last_look_and_says_what_was_not_finished(terminal
 
 def test_a_session_id_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not a session id"):
-        ScreenFollower(lambda event: None, WatchedScreen(), projects=tmp_path, session_id="../x")
+        ScreenFollower(lambda event: None, WatchedScreen(), projects=tmp_path, claude=ClaudeProcess("../x"))
 
 
 def test_time_alone_is_waited_for_only_where_it_changes_something() -> None:
