@@ -103,6 +103,10 @@ class SpeechChanged:
     """why it was skipped or failed"""
     audio_s: float = 0.0
     """how much of it sounded"""
+    start_s: float | None = None
+    """when it began to sound: in a file the place in it, on a device from the first sound on; set at its end"""
+    end_s: float | None = None
+    """when it ended to sound, on the same clock; None for both when it never sounded"""
     is_replay: bool = False
     """a replay changes no final state"""
     had_to_queue: bool = False

@@ -14,7 +14,8 @@ import numpy as np
 from engine.audio.device import DeviceSink
 from engine.audio.errors import QueueFullError, SinkError
 from engine.audio.gain import Gain
-from engine.audio.player_events import Dropped, Finished, PlayerEvent, Reached, SinkBack, SinkLost, Started
+from engine.audio.player_events import Dropped, Finished, Heard, PlayerEvent, Reached, SinkBack, SinkLost, Started
+from engine.audio.timeline import Timeline
 from engine.audio.utterance import Utterance
 from engine.protocols import AudioChunk, Samples, Sink
 
@@ -62,6 +63,7 @@ class Player:
         self._queue: deque[Utterance] = deque()  # the first is the one that sounds, or that is waited for
         self._outbox: deque[PlayerEvent] = deque()
         self._gain = Gain(self._block)
+        self._timeline = Timeline(self._rate, is_live=sink.is_live)
         self._volume = 1.0
         self._muted = False
         self._ducked = False
@@ -271,16 +273,19 @@ class Player:
         samples = current.take(self._block)
         if not len(samples):
             return
-        handed_at = self._hand_over(self._gain.apply(samples))
+        handed_at, start_s = self._hand_over(self._gain.apply(samples))
         self._note_start(current, samples, handed_at)
         self._note_starvation(current, handed_at)
         current.played += len(samples)
         self._outbox.extend(Reached(current.number, mark) for mark in current.take_reached())
         current.end_t = handed_at + len(samples) / self._rate
+        current.heard = Heard(current.heard.start_s if current.heard else start_s, start_s + len(samples) / self._rate)
         self._sounding = True
 
-    def _hand_over(self, samples: Samples) -> float:
-        return self._sink.write(AudioChunk(samples, self._rate))
+    def _hand_over(self, samples: Samples) -> tuple[float, float]:
+        """When the samples go to the device, and where they are in all the sound."""
+        handed_at = self._sink.write(AudioChunk(samples, self._rate))
+        return handed_at, self._timeline.book(len(samples), handed_at)
 
     def _note_start(self, current: Utterance, samples: Samples, handed_at: float) -> None:
         if current.is_heard:
@@ -302,7 +307,7 @@ class Player:
             return
         self._last_end = current.end_t
         self._owed = self._gap_left()
-        self._outbox.append(Finished(current.number, current.end_t, current.played / self._rate))
+        self._outbox.append(Finished(current.number, current.end_t, current.played / self._rate, current.heard))
 
     def _rest(self) -> None:
         self._sink.idle()
@@ -364,7 +369,10 @@ class Player:
         for utterance in utterances:
             audio_s = max(0.0, utterance.played / self._rate - unheard_s) if utterance.played else 0.0
             self._queue.remove(utterance)
-            self._outbox.append(Dropped(utterance.number, audio_s))
+            heard = utterance.heard
+            if heard:
+                heard = Heard(heard.start_s, max(heard.start_s, heard.end_s - unheard_s))
+            self._outbox.append(Dropped(utterance.number, audio_s, heard))
         self._lock.notify()
 
     def _aim(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,15 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The time between the first and the last sample of an utterance, seconds: in a file the place in it, on a device
+    from the first sound on."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """An utterance was played to its end. Final."""
 
@@ -31,6 +40,8 @@ class Finished:
     """when its last sample was, or will be, handed to the device"""
     audio_s: float
     """seconds of its sound that were played; 0.0 when it had none"""
+    heard: Heard | None = field(default=None, compare=False)
+    """None when it had no sound"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class Dropped:
     utterance: int
     audio_s: float
     """seconds of its sound that were played before"""
+    heard: Heard | None = field(default=None, compare=False)
+    """None when nothing of it was played"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.audio.player_events import Heard
 from engine.protocols import AudioChunk, Samples
 
 _NOTHING: Samples = np.zeros(0, dtype=np.float32)
@@ -63,6 +64,8 @@ class Utterance:
         """samples handed to the sink"""
         self.end_t: float | None = None
         """when the last of them is handed to the device"""
+        self.heard: Heard | None = None
+        """from the first of them to the last; None before the first"""
         self.queued = 0
         """samples waiting here"""
         self._blocks: deque[Samples] = deque()

@@ -9,42 +9,14 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from engine.capture.detect import InputKind, detect
-from engine.capture.plain import PlainDecoder
-from engine.capture.stream_json import StreamJsonDecoder
-from engine.capture.transcript import TranscriptDecoder
-from engine.source import SourceEvent, SourceStatus
+from engine.capture.detect import InputKind
+from engine.capture.input_decoding import InputDecoding, OnSourceEvent
 
 PIECE_BYTES = 64 * 1024
 MOST_PIECES = 16
 """Pieces that wait for the loop before reading pauses."""
-
-OnSourceEvent = Callable[[SourceEvent], None]
-
-
-class InputDecoder(Protocol):
-    """Bytes in, in any pieces; source events out."""
-
-    def feed(self, data: bytes, received_at: float) -> list[SourceEvent]:
-        """What `data` adds."""
-        ...
-
-    def finish(self, received_at: float) -> list[SourceEvent]:
-        """What is left at the end of the input."""
-        ...
-
-
-def decoder_for(kind: InputKind) -> InputDecoder:
-    """A fresh decoder."""
-    match kind:
-        case InputKind.TEXT:
-            return PlainDecoder()
-        case InputKind.STREAM_JSON:
-            return StreamJsonDecoder()
-        case InputKind.TRANSCRIPT:
-            return TranscriptDecoder()
 
 
 async def read_input(
@@ -60,7 +32,7 @@ async def read_input(
     turns are ended. Raises OSError where reading fails, after ending what is open. A file object with a descriptor is
     read below its buffer, so nothing may have been read from it before.
     """
-    decoding = _Decoding(kind, on_event, clock)
+    decoding = InputDecoding(kind, on_event, clock)
     pieces = _Pieces(source)
     try:
         async for piece in pieces:
@@ -69,46 +41,6 @@ async def read_input(
         pieces.close()
         decoding.finish()
     return decoding.kind
-
-
-class _Decoding:
-    """Finds the decoder as soon as the bytes tell it, and passes on what it says."""
-
-    def __init__(self, kind: InputKind | None, on_event: OnSourceEvent, clock: Callable[[], float]) -> None:
-        self._on_event = on_event
-        self._clock = clock
-        self._start = b""
-        self._decoder: InputDecoder | None = None
-        self.kind = InputKind.TEXT
-        if kind is not None:
-            self._begin(kind)
-
-    def feed(self, data: bytes) -> None:
-        if self._decoder is not None:
-            self._tell(self._decoder.feed(data, self._clock()))
-            return
-        self._start += data
-        kind = detect(self._start)
-        if kind is not None:
-            self._begin(kind)
-
-    def finish(self) -> None:
-        decoder = self._decoder or self._begin(detect(self._start, is_all=True) or InputKind.TEXT)
-        self._tell(decoder.finish(self._clock()))
-        broken = getattr(decoder, "broken", 0)
-        detail = f"The input has ended; {broken} lines could not be read." if broken else "The input has ended."
-        self._on_event(SourceStatus(self.kind.value, False, detail))
-
-    def _begin(self, kind: InputKind) -> InputDecoder:
-        self.kind = kind
-        self._decoder = decoder_for(kind)
-        self._on_event(SourceStatus(kind.value, True))
-        self._tell(self._decoder.feed(self._start, self._clock()))
-        return self._decoder
-
-    def _tell(self, events: list[SourceEvent]) -> None:
-        for event in events:
-            self._on_event(event)
 
 
 class _Pieces:

@@ -9,24 +9,36 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from engine.capture.detect import InputKind
+from engine.capture.followed_file import POLL_S, FollowedFile
 from engine.capture.reader import read_input
 from engine.commands.console import Console
 from engine.commands.ndjson import to_line
 from engine.commands.recording import start_recorder
+from engine.commands.subtitle_file import SubtitleFile
 from engine.events import Done, Event, Notice, Ready
 from engine.pipeline import Engine
-from engine.settings import Settings, SettingsError, load_with_origins
+from engine.settings import Settings, SettingsError, load, load_with_origins
 from engine.source import SourceEvent
+from engine.speech.voices import NO_VOICE
 
+Feed = Callable[[Engine], None]
 OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED, INTERRUPTED = 0, 1, 2, 3, 130
 BACKLOG = 500
 """Sentences in hand at which the reader waits."""
+
+
+EXAMPLES = """examples:
+  streamtts speak README.md --sink wav:readme.wav --subtitles readme.srt
+  streamtts speak --follow ~/.claude/projects/x/session.jsonl    what Claude writes there from now on
+  streamtts speak --follow --from-start notes.md                 what is there, too
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,28 +47,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--input", choices=("auto", "text", "stream-json", "transcript"), default="auto", help="what is read"
     )
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="speak what is appended to FILE from now on, until Ctrl+C, as `tail -F` does: a file that is cut short or "
+        "replaced is read on from its start",
+    )
+    parser.add_argument("--from-start", action="store_true", help="with --follow: speak what FILE holds already, too")
+    parser.add_argument(
+        "--subtitles",
+        metavar="FILE",
+        help="write subtitles in both languages, .srt or .vtt, sentence by sentence as they have sounded; timed to the "
+        "sound file with --sink wav:, else from the first sound on",
+    )
     parser.add_argument("file", nargs="?", default="-", metavar="FILE", help="what to read; - is standard input")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Speak the input to its end; return the exit status of the contract."""
-    try:
-        settings = unhurried(vars(arguments))
-    except SettingsError as error:
-        print(f"streamtts: {error}", file=sys.stderr)
-        return BAD_USAGE
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(open(arguments.file, "rb")) if arguments.file != "-" else sys.stdin.buffer
+            # What is followed is live: when the voice falls behind, it may catch up.
+            settings = load(vars(arguments)) if arguments.follow else unhurried(vars(arguments))
+            feed = _feeding(arguments, stack)
+            also = [stack.enter_context(_subtitles(arguments.subtitles, settings)).take] if arguments.subtitles else []
         except OSError as error:
-            print(f"streamtts: {arguments.file}: {error.strerror}", file=sys.stderr)
+            print(f"streamtts: {error.filename}: {error.strerror}", file=sys.stderr)
             return BAD_USAGE
-        return speak(
-            settings,
-            make_printer(arguments.json),
-            lambda engine: _read(engine, stream, arguments.input),
-            record_as="speak",
-        )
+        except (SettingsError, ValueError) as error:
+            print(f"streamtts: {error}", file=sys.stderr)
+            return BAD_USAGE
+        return speak(settings, make_printer(arguments.json), feed, record_as="speak", also=also)
 
 
 def unhurried(flags: Mapping[str, Any]) -> Settings:
@@ -66,13 +87,23 @@ def unhurried(flags: Mapping[str, Any]) -> Settings:
 
 
 def speak(
-    settings: Settings, printer: Callable[[Event], None], feed: Callable[[Engine], None], *, record_as: str | None
+    settings: Settings,
+    printer: Callable[[Event], None],
+    feed: Feed,
+    *,
+    record_as: str | None,
+    also: Sequence[Callable[[Event], None]] = (),
 ) -> int:
-    """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal."""
+    """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal.
+
+    `also` get every event, too.
+    """
     engine, watch, reader = Engine(settings), _Watch(), _Reader(printer)
     recorder = start_recorder(engine, settings, record_as) if record_as else None
     engine.subscribe(watch.take)
     engine.subscribe(reader.take)
+    for subscriber in also:
+        engine.subscribe(subscriber)
     engine.start()
     try:
         watch.ready.wait()
@@ -133,14 +164,48 @@ class _Watch:
         return SOME_FAILED if done.failed else OK
 
 
-def _read(engine: Engine, stream: BinaryIO, kind: str) -> None:
-    def take(event: SourceEvent) -> None:
-        # This loop only reads, so it may be held up: a large file is read as fast as it is translated, no faster.
-        while engine.waiting > BACKLOG:
-            time.sleep(0.05)
-        engine.feed(event)
+def _feeding(arguments: argparse.Namespace, stack: ExitStack) -> Feed:
+    """Open what is to be read; return what feeds an engine with it. Raises OSError, and ValueError for bad usage."""
+    kind = None if arguments.input == "auto" else InputKind(arguments.input)
+    if arguments.from_start and not arguments.follow:
+        raise ValueError("--from-start goes with --follow")
+    if not arguments.follow:
+        stream = _open(arguments.file, stack)
+        return lambda engine: _read(engine, stream, kind)
+    if arguments.file == "-":
+        raise ValueError("--follow needs a file; standard input is read as it arrives without it")
+    # Now, not when the engine is ready: what is appended meanwhile is spoken.
+    followed = stack.enter_context(FollowedFile(Path(arguments.file), kind, from_start=arguments.from_start))
+    return lambda engine: _follow(engine, followed)
 
-    asyncio.run(read_input(stream, None if kind == "auto" else InputKind(kind), take))
+
+def _open(file: str, stack: ExitStack) -> BinaryIO:
+    if file == "-":
+        return sys.stdin.buffer
+    return stack.enter_context(open(file, "rb"))
+
+
+def _read(engine: Engine, stream: BinaryIO, kind: InputKind | None) -> None:
+    asyncio.run(read_input(stream, kind, lambda event: _feed(engine, event)))
+
+
+def _follow(engine: Engine, followed: FollowedFile) -> None:
+    while True:
+        followed.read(lambda event: _feed(engine, event))
+        time.sleep(POLL_S)
+
+
+def _feed(engine: Engine, event: SourceEvent) -> None:
+    # Whoever reads may be held up: a large file is read as fast as it is translated, no faster.
+    while engine.waiting > BACKLOG:
+        time.sleep(0.05)
+    engine.feed(event)
+
+
+def _subtitles(path: str, settings: Settings) -> SubtitleFile:
+    if settings.speech.voice == NO_VOICE:
+        raise ValueError("--subtitles are timed to the sound, and with --voice none there is none")
+    return SubtitleFile(Path(path))
 
 
 def make_printer(as_json: bool) -> Callable[[Event], None]:

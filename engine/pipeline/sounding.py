@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.audio.player import Dropped, Finished, Player, PlayerEvent, Reached, SinkBack, SinkLost, Started
+from engine.audio.player_events import Heard
 from engine.events import Level, Notice, PhraseStarted, SpeechChanged, SpeechPhase
 from engine.pipeline.job import Job, Phrases
 from engine.pipeline.tally import Tally
@@ -106,10 +107,10 @@ class Sounding:
                 self._tell_phrase(self._begun[utterance])
             case Reached(utterance, phrase):
                 self._reached(self._begun[utterance], phrase)
-            case Finished(utterance, _, audio_s):
-                self._ended(self._begun.pop(utterance), SpeechPhase.FINISHED, audio_s)
-            case Dropped(utterance, audio_s):
-                self._ended(self._begun.pop(utterance), SpeechPhase.SKIPPED, audio_s)
+            case Finished(utterance, _, audio_s, heard):
+                self._ended(self._begun.pop(utterance), SpeechPhase.FINISHED, audio_s, heard)
+            case Dropped(utterance, audio_s, heard):
+                self._ended(self._begun.pop(utterance), SpeechPhase.SKIPPED, audio_s, heard)
             case SinkLost(message):
                 self._tally.emit(Notice(Level.WARNING, "sound_lost", message))
             case SinkBack():
@@ -170,7 +171,7 @@ class Sounding:
         if utterance.was_speaker_idle:
             latency.record("first_sound_ms", timings.first_sound_ms)
 
-    def _ended(self, utterance: Utterance, phase: SpeechPhase, audio_s: float) -> None:
+    def _ended(self, utterance: Utterance, phase: SpeechPhase, audio_s: float, heard: Heard | None) -> None:
         job, reason = utterance.job, utterance.end_reason
         if job is None or (reason == CHANGED and phase is SpeechPhase.SKIPPED):
             return
@@ -178,8 +179,8 @@ class Sounding:
             self._tally.emit(SpeechChanged(job.sentence.id, phase, utterance.voice, audio_s=audio_s, is_replay=True))
         elif phase is SpeechPhase.FINISHED and (failure := job.failure or utterance.failure):
             # Only the first words were said: the rest could not be translated, or no voice could say it.
-            self._tally.finish(job, SpeechPhase.FAILED, failure, audio_s)
+            self._tally.finish(job, SpeechPhase.FAILED, failure, audio_s, heard)
         elif phase is SpeechPhase.FINISHED:
-            self._tally.finish(job, phase, audio_s=audio_s)
+            self._tally.finish(job, phase, audio_s=audio_s, heard=heard)
         else:
-            self._tally.finish(job, SpeechPhase.MUTED if reason == MUTED else phase, reason, audio_s)
+            self._tally.finish(job, SpeechPhase.MUTED if reason == MUTED else phase, reason, audio_s, heard)

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
+from engine.audio.player_events import Heard
 from engine.events import Done, Event, GuardCount, SentenceAdded, SpeechChanged, SpeechPhase
 from engine.latency import LatencyBoard
 from engine.pipeline.job import Job
@@ -98,14 +99,26 @@ class Tally:
             self.latency.record("translate_ms", timings.translate_ms)
         self._check_settled()
 
-    def finish(self, job: Job, phase: SpeechPhase, reason: str | None = None, audio_s: float = 0.0) -> None:
+    def finish(
+        self,
+        job: Job,
+        phase: SpeechPhase,
+        reason: str | None = None,
+        audio_s: float = 0.0,
+        heard: Heard | None = None,
+    ) -> None:
         """Put a sentence into its final state; a second call changes nothing."""
         sentence = job.sentence
         if sentence.state.is_final:
             return
         sentence.state, sentence.reason, sentence.audio_s = _FINAL_STATES[phase], reason, audio_s
         self.counts[sentence.state] += 1
-        self.emit(SpeechChanged(sentence.id, phase, sentence.voice, reason=reason, audio_s=audio_s))
+        start_s, end_s = (heard.start_s, heard.end_s) if heard else (None, None)
+        self.emit(
+            SpeechChanged(
+                sentence.id, phase, sentence.voice, reason=reason, audio_s=audio_s, start_s=start_s, end_s=end_s
+            )
+        )
         self._forget_old()
         self._check_settled()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine.history.export.material import Material, Span
 from engine.history.records import SentenceRecord
@@ -11,18 +12,43 @@ _LEAST_S = 0.3
 """Shorter, and nobody could read it."""
 
 
+@dataclass(frozen=True, slots=True)
+class CueFormat:
+    """One way to write subtitles."""
+
+    head: str
+    """what the file begins with"""
+    cue: Callable[[int, Span, str, str], str]
+    """a subtitle from its number (from 1), its time, the Japanese and the English"""
+
+
 def srt(material: Material) -> Iterator[str]:
     """SubRip; what never sounded is left out."""
-    for number, (span, sentence) in enumerate(_timed(material), 1):
-        yield f"{number}\n{_stamp(span.start_s, ',')} --> {_stamp(span.end_s, ',')}\n{_text(sentence)}\n\n"
+    return _written(CUES[".srt"], material)
 
 
 def vtt(material: Material) -> Iterator[str]:
     """WebVTT; what never sounded is left out."""
-    yield "WEBVTT\n\n"
-    for span, sentence in _timed(material):
-        text = _text(sentence).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f"{_stamp(span.start_s, '.')} --> {_stamp(span.end_s, '.')}\n{text}\n\n"
+    return _written(CUES[".vtt"], material)
+
+
+def _written(cues: CueFormat, material: Material) -> Iterator[str]:
+    yield cues.head
+    for number, (span, sentence) in enumerate(_timed(material), 1):
+        yield cues.cue(number, span, sentence.ja, sentence.en)
+
+
+def _srt_cue(number: int, span: Span, ja: str, en: str) -> str:
+    return f"{number}\n{_stamp(span.start_s, ',')} --> {_stamp(span.end_s, ',')}\n{_text(ja, en)}\n\n"
+
+
+def _vtt_cue(_: int, span: Span, ja: str, en: str) -> str:
+    text = _text(ja, en).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{_stamp(span.start_s, '.')} --> {_stamp(span.end_s, '.')}\n{text}\n\n"
+
+
+CUES: Mapping[str, CueFormat] = {".srt": CueFormat("", _srt_cue), ".vtt": CueFormat("WEBVTT\n\n", _vtt_cue)}
+"""by the file's suffix"""
 
 
 def _timed(material: Material) -> Iterator[tuple[Span, SentenceRecord]]:
@@ -35,10 +61,9 @@ def _timed(material: Material) -> Iterator[tuple[Span, SentenceRecord]]:
         yield Span(span.start_s, end_s), sentence
 
 
-def _text(sentence: SentenceRecord) -> str:
-    lines = [sentence.ja, sentence.en] if sentence.ja != sentence.en else [sentence.en]
+def _text(ja: str, en: str) -> str:
     # A blank line would end the subtitle.
-    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
+    return "\n".join(" ".join(line.split()) for line in dict.fromkeys((ja, en)) if line.strip())
 
 
 def _stamp(seconds: float, point: str) -> str:

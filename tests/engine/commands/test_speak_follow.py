@@ -1,0 +1,83 @@
+"""`streamtts speak --follow` and `--subtitles` through the installed entry point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.speak_process import WITHOUT_TRANSLATOR, SpeakProcess
+from tests.support.weights import needs_weights
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize("from_start", [False, True])
+def test_a_growing_file_is_spoken_until_ctrl_c(tmp_path: Path, from_start: bool) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("This was said before.\n\n")
+    extra = ("--from-start",) if from_start else ()
+    with SpeakProcess(str(path), "--follow", *extra, "--sink", "null", *WITHOUT_TRANSLATOR) as speak:
+        # What is written while it still loads is spoken, too.
+        speak.wait_for_event("notice", code="translator_failed")
+        append(path, "This is new.\n\n")
+        speak.wait_for_event("sentence", en="This is new.")
+        append(path, "And this has no full stop\n")
+        speak.wait_for_event("sentence", en="And this has no full stop")
+        path.write_text("Cut.\n\n")
+        speak.wait_for_event("notice", code="input_began_again")
+        speak.wait_for_event("sentence", en="Cut.")
+        status, errors = speak.interrupt()
+    assert (status, errors) == (130, "")
+    said = [event["en"] for event in speak.events if event["event"] == "sentence"]
+    assert said[:1] == ["This was said before." if from_start else "This is new."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--follow"], "--follow needs a file"),
+        (["--follow", "-"], "--follow needs a file"),
+        (["--follow", "/no/such/file"], "No such file"),
+        (["--follow", "/"], "no regular file"),
+        (["--from-start"], "goes with --follow"),
+        (["--subtitles", "talk.txt"], ".srt or .vtt"),
+        (["--subtitles", "talk.srt", "--voice", "none"], "--voice none"),
+        (["--subtitles", "/no/such/folder/talk.srt"], "No such file"),
+    ],
+)
+def test_what_makes_no_sense_is_status_2_with_a_reason(arguments: list[str], message: str) -> None:
+    with SpeakProcess(*arguments) as speak:
+        status, errors = speak.finish()
+    assert status == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert speak.events == []
+
+
+class TestWithRealWeights:
+    pytestmark = needs_weights
+
+    def test_subtitles_beside_a_sound_file(self, tmp_path: Path) -> None:
+        arguments = ("--sink", f"wav:{tmp_path}/talk.wav", "--subtitles", f"{tmp_path}/talk.srt")
+        with SpeakProcess(*arguments) as speak:
+            speak.write("The build has failed. Run it again.")
+            speak.end_input()
+            status, _ = speak.finish()
+        assert status == 0
+        japanese = {event["id"]: event["ja"] for event in speak.events if event["event"] == "translation"}
+        audio_s = [event["audio_s"] for event in speak.events if event.get("state") == "finished"]
+        first, second = (tmp_path / "talk.srt").read_text(encoding="utf-8").strip().split("\n\n")
+        assert first.splitlines()[0] == "1"
+        assert first.splitlines()[1].startswith("00:00:00,000 --> 00:00:0")
+        assert first.splitlines()[2:] == [japanese[1], "The build has failed."]
+        assert second.splitlines()[2:] == [japanese[2], "Run it again."]
+        assert _seconds(second.splitlines()[1]) == pytest.approx(audio_s[1], abs=0.01)
+
+
+def _seconds(times: str) -> float:
+    begin, end = (stamp.replace(",", ".").split(":") for stamp in times.split(" --> "))
+    return sum((float(b) - float(a)) * factor for a, b, factor in zip(begin, end, (3600, 60, 1), strict=True))
