@@ -9,7 +9,7 @@ from engine.capture.json_lines import JsonLines
 from engine.capture.prompts import for_person, is_typed
 from engine.capture.records import Seen, mapping, prose
 from engine.capture.shown_tools import prose_of_tools
-from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
+from engine.source import BlockEnd, SessionChange, SessionChanged, SourceEvent, TextDelta, TurnEnd, TurnStart
 
 SOURCE = "transcript"
 _INTERRUPTED = "[Request interrupted by user"
@@ -48,7 +48,7 @@ class TranscriptDecoder:
         if kind not in ("user", "assistant", "system") or not self._records.add(str(line.get("uuid") or line)):
             return []
         if kind == "system":
-            return self.end_turn(received_at) if line.get("subtype") == "turn_duration" else []
+            return self._note(line.get("subtype"), received_at)
         if line.get("isMeta") is True:
             return []
         if line.get("isApiErrorMessage") is True:
@@ -64,6 +64,12 @@ class TranscriptDecoder:
     def forget(self) -> None:
         """Another conversation follows, which may be one that was read before."""
         self._records = Seen()
+
+    def _note(self, subtype: object, received_at: float) -> list[SourceEvent]:
+        """Claude Code's own notes. A conversation may be compacted in the middle of a turn, which goes on."""
+        if subtype == "compact_boundary":
+            return [SessionChanged(SessionChange.COMPACTED, received_at)]
+        return self.end_turn(received_at) if subtype == "turn_duration" else []
 
     def _user(self, line: Mapping[str, Any], message: Mapping[str, Any], received_at: float) -> list[SourceEvent]:
         """Results of tools come as the user's words too, but without text; so does the note about Esc."""

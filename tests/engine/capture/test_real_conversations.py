@@ -165,3 +165,21 @@ async def test_a_conversation_that_only_claude_knows_is_told_as_old(start: Start
     assert [event.change for event in session.of(SessionChanged)] == [SessionChange.RESUMED]
     assert session.prompts == ["the new prompt"]
     assert sentences(session.events) == sentences_of([NEW])
+
+
+@pytest.mark.parametrize("start", ["hook", "screen"], indirect=True)
+async def test_compaction_is_told_by_the_transcript(start: Start) -> None:
+    answers: list[Answer] = [[Text(f"Answer {n}.")] for n in range(3)]
+    answers += [[Text("<summary>What was said so far.</summary>")], [Text("After it.")]]
+    async with start(*answers) as session:
+        for number in range(3):
+            await session.ask(f"prompt {number}")
+            await session.until_turns_end(number + 1)
+        await session.ask("/compact")
+        await session.until(partial(has_changed, session, SessionChange.COMPACTED), "compaction")
+        await session.until_shown("Compacted")
+        await session.ask("the next prompt")
+        await session.until(partial(has_heard, session, "After it."), "the answer")
+    assert session.prompts == ["prompt 0", "prompt 1", "prompt 2", "the next prompt"]
+    assert sentences(session.events) == sentences_of(["Answer 0.", "Answer 1.", "Answer 2.", "After it."])
+    assert [event.change for event in session.of(SessionChanged)] == [SessionChange.COMPACTED]

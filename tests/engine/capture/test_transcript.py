@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from engine.capture.transcript import TranscriptDecoder
-from engine.source import BlockEnd, SourceEvent, TextDelta, TurnEnd, TurnStart
+from engine.source import BlockEnd, SessionChange, SessionChanged, SourceEvent, TextDelta, TurnEnd, TurnStart
 from tests.support.recordings import heard
 
 
@@ -118,3 +118,12 @@ def test_a_prompt_that_was_written_after_its_answer_begins_no_turn() -> None:
     assert heard(events) == ["Because.", "Now as well."]
     assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["", "And now?"]
     assert [event.turn for event in events if isinstance(event, TurnEnd)] == ["turn-1", "turn-2"]
+
+
+def test_compaction_separates_within_a_turn_that_goes_on() -> None:
+    boundary = {"type": "system", "subtype": "compact_boundary", "uuid": "b", "isSidechain": False}
+    summary = user("This session is being continued from a previous conversation that ran out of context.", uuid="s")
+    events = decode(user("Why?"), assistant("u1", text("So.")), boundary, summary, assistant("u2", text("And so.")))
+    assert [event.change for event in events if isinstance(event, SessionChanged)] == [SessionChange.COMPACTED]
+    assert [event.prompt for event in events if isinstance(event, TurnStart)] == ["Why?"]
+    assert heard(events) == ["So.", "And so."]
