@@ -21,7 +21,7 @@ def set_value(path: Path, name: str, text: str) -> Any:
     if not isinstance(section, dict):
         raise SettingsError(f"{path}: {field.section} is no section")
     section[field.key] = value
-    check(document.unwrap(), str(path))
+    check(document.as_string().encode(), str(path))
     _write(path, document.as_string())
     return value
 

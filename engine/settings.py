@@ -6,10 +6,10 @@ Order, the later wins: defaults, the config file, `STREAMTTS_SECTION_KEY` in the
 # Without `annotations` of `__future__`: as strings they would be compiled at each start, and Claude waits for that.
 import argparse
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,7 +21,7 @@ Manner = Literal["read", "name", "skip"]
 
 
 class SettingsError(Exception):
-    """A setting is wrong. The message names the file or variable, the key and what it may be."""
+    """A setting is wrong. The message names file, line and key, or the variable or flag, and what it may be."""
 
 
 class Translate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -141,6 +141,13 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     leader: Annotated[str, Meta(description="The key before a command key, while Claude has the keyboard")] = (
         "ctrl+right_square_bracket"
     )
+    languages: Annotated[
+        Literal["both", "english", "japanese"], Meta(description="What the bilingual view shows: both, or one alone")
+    ] = "both"
+    readings: Annotated[
+        Literal["off", "furigana", "romaji"],
+        Meta(description="What stands above the Japanese: nothing, hiragana over kanji, or Latin letters"),
+    ] = "off"
     ambiguous_wide: Annotated[
         bool, Meta(description="This terminal draws characters of ambiguous width (○ … ─) two cells wide")
     ] = False
@@ -263,9 +270,11 @@ def _listed(text: str) -> Any:
         return text
 
 
-def check(raw: Mapping[str, Any], origin: str) -> Settings:
-    """Check values as a file has them. Raises SettingsError, which begins with `origin`."""
-    return _convert(raw, origin)
+def check(content: bytes, origin: str) -> None:
+    """Check a config file's content. Raises SettingsError with `origin`, line and key of the first that is wrong."""
+    from engine.config_values import right_values
+
+    right_values(content, origin, _fault, _refuse)
 
 
 def json_schema() -> dict[str, Any]:
@@ -317,11 +326,26 @@ def load_with_origins(
     flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
 ) -> tuple[Settings, dict[str, str]]:
     """As `load`; also where each setting that is no default comes from, by `section.key`."""
-    raw: dict[str, dict[str, Any]] = {}
+    return _load(flags or {}, env, _refuse)
+
+
+def load_what_is_right(
+    flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
+) -> tuple[Settings, list[str]]:
+    """As `load`, for a program that starts all the same: what is wrong in file or environment keeps its default.
+
+    Returns also what is wrong, a text for each. Raises SettingsError for a wrong flag alone.
+    """
+    problems: list[str] = []
+    settings, _ = _load(flags or {}, env, problems.append)
+    return settings, problems
+
+
+def _load(
+    flags: Mapping[str, Any], env: Mapping[str, str], on_wrong: Callable[[str], object]
+) -> tuple[Settings, dict[str, str]]:
     path = config_path(env)
-    if path.exists():
-        raw = _read_toml(path)
-        _convert(raw, str(path))
+    raw = _file_values(path, on_wrong)
     origins = {f"{section}.{key}": str(path) for section, values in raw.items() for key in values}
     for name in env:
         if name.startswith(f"{ENV_PREFIX}{KEYS}_".upper()):
@@ -329,28 +353,58 @@ def load_with_origins(
             raw.setdefault(KEYS, {})[action] = env[name]
             origins[f"{KEYS}.{action}"] = name
     for f in fields():
-        for origin, value in ((f.env, env.get(f.env)), (f.flag or f.name, (flags or {}).get(f.name))):
-            if value is not None:
+        from_flag = flags.get(f.name)
+        for origin, value, wrong in ((f.env, env.get(f.env), on_wrong), (f.flag or f.name, from_flag, _refuse)):
+            if value is None:
+                continue
+            if fault := _fault({f.section: {f.key: value}}):
+                wrong(f"{origin}: {fault}")
+            else:
                 raw.setdefault(f.section, {})[f.key] = value
                 origins[f.name] = origin
-                _convert(raw, origin)
     return _convert(raw, str(path)), origins
 
 
-def _read_toml(path: Path) -> dict[str, dict[str, Any]]:
-    import tomllib  # Most people have no such file, and Claude waits.
+def _refuse(problem: str) -> NoReturn:
+    raise SettingsError(problem)
 
+
+def _file_values(path: Path, on_wrong: Callable[[str], object]) -> dict[str, dict[str, Any]]:
+    """The values in the config file that are right, by section and key; none where there is no file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: {error}") from error
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}  # As most people have it, and Claude waits: nothing more is imported.
+    except OSError as error:
+        on_wrong(f"{path} cannot be read: {error.strerror or error}")
+        return {}
+    from engine.config_values import right_values
+
+    return right_values(content, str(path), _fault, on_wrong)
 
 
 def _convert(raw: Mapping[str, Any], origin: str) -> Settings:
     try:
         return msgspec.convert(raw, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{origin}: {_with_action(str(error), raw)}") from error
+        raise SettingsError(f"{origin}: {_said_clearly(error, raw)}") from error
+
+
+def _fault(raw: Mapping[str, Any]) -> str | None:
+    try:
+        msgspec.convert(raw, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        return _said_clearly(error, raw)
+    return None
+
+
+def _said_clearly(error: msgspec.ValidationError, raw: Mapping[str, Any]) -> str:
+    said = _with_action(str(error), raw)
+    start, _, place = said.partition(" - at `$.")
+    if not start.startswith("Invalid enum value"):
+        return said
+    choices = " or ".join(find_field(place.rstrip("`")).choices)
+    return f"{start}: it may be {choices} - at `$.{place}"
 
 
 def _with_action(said: str, raw: Mapping[str, Any]) -> str:

@@ -54,6 +54,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         session_recorder: SessionRecorder | None = None,
         themes: Themes | None = None,
         remembered: Remembered | None = None,
+        wrong_settings: Sequence[str] = (),
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
@@ -75,6 +76,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._prepared = prepared
         self._before_engine = before_engine
         self._session_recorder = session_recorder
+        self._wrong_settings = wrong_settings
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
         self._theme_files: asyncio.Task[None] | None = None
@@ -118,6 +120,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
     async def _begin(self) -> None:
         """After the first paint: Claude first, then the engine with its models."""
         self._report_themes()
+        self._report_settings()
         self._theme_files = asyncio.create_task(self._follow_theme_files())
         await self.main.show_terminal()
         self._paint_terminal()
@@ -251,6 +254,11 @@ class StreamttsApp(App[int], inherit_bindings=False):
     def _paint_terminal(self) -> None:
         if self.main.has_terminal:
             self.main.terminal.set_palette(self._themes.shown.terminal.colors)
+
+    def _report_settings(self) -> None:
+        # The first one stays on the screen.
+        for problem in reversed(self._wrong_settings):
+            self.main.say(Level.WARNING, "settings_wrong", f"{problem}. The default is used.")
 
     def _report_themes(self) -> None:
         for code, problem in self._themes.first_problems():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.completing import complete
-from engine.settings import Settings, SettingsError, add_flags, load, log_folder
+from engine.settings import Settings, SettingsError, add_flags, load_what_is_right, log_folder
 from tui.no_color import respect_no_color
 
 if TYPE_CHECKING:
@@ -78,28 +78,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     complete(parser)
     arguments = parser.parse_args(ours)
     try:
-        settings = respect_no_color(load(vars(arguments)), vars(arguments), os.environ)
+        settings, problems = load_what_is_right(vars(arguments))
     except SettingsError as error:
         return _refuse(str(error))
+    settings = respect_no_color(settings, vars(arguments), os.environ)
     if not has_tty():
+        for problem in problems:
+            print(f"streamtts-tui: {problem}. The default is used.", file=sys.stderr)
         return run_without_tty(is_demo=arguments.demo, settings=settings)
     gc.disable()  # Until `collect_later`: looking for garbage takes a tenth of the start, and there is none.
     try:
-        return _run_on_screen(arguments, claude_arguments, settings)
+        return _run_on_screen(arguments, claude_arguments, settings, problems)
     finally:
         gc.enable()
 
 
-def _run_on_screen(arguments: argparse.Namespace, claude_arguments: Sequence[str], settings: Settings) -> int:
+def _run_on_screen(
+    arguments: argparse.Namespace, claude_arguments: Sequence[str], settings: Settings, problems: Sequence[str]
+) -> int:
     if arguments.demo or arguments.replay:
         from tui.control import Demo
 
-        return run_app(settings, Demo(arguments.replay_speed, arguments.replay or ""), arguments.events)
+        start = Demo(arguments.replay_speed, arguments.replay or "")
+        return run_app(settings, start, arguments.events, wrong_settings=problems)
     try:
         launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
     except ValueError as error:
         return _refuse(str(error))
-    return run_app(settings, launch, arguments.events, arguments.record)
+    return run_app(settings, launch, arguments.events, arguments.record, problems)
 
 
 def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:
@@ -124,7 +130,11 @@ def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], 
 
 
 def run_app(
-    settings: Settings, start: Launch | Demo, events_file: str | None = None, record_file: str | None = None
+    settings: Settings,
+    start: Launch | Demo,
+    events_file: str | None = None,
+    record_file: str | None = None,
+    wrong_settings: Sequence[str] = (),
 ) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import asyncio
@@ -137,7 +147,8 @@ def run_app(
     except OSError as error:
         return _refuse(f"--events: {error}")
     log_path = log_folder() / "screen.log"
-    stage = Stage(settings, start, record_to=Path(record_file) if record_file else None)
+    record_to = Path(record_file) if record_file else None
+    stage = Stage(settings, start, record_to=record_to, wrong_settings=wrong_settings)
     try:
         with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
             collect_later(runner.get_loop())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +48,8 @@ class Stage:
     start: Launch | Demo
     record_to: Path | None = None
     """a file for `--record`"""
+    wrong_settings: Sequence[str] = ()
+    """what could not be used of the settings, and why"""
     remembered: Remembered = field(default_factory=Remembered)
     engine: Engine | None = None
     app: StreamttsApp | None = None
@@ -88,6 +90,7 @@ class Stage:
             before_engine=self._record,
             session_recorder=self._session,
             remembered=self.remembered,
+            wrong_settings=self.wrong_settings,
         )
         return self.app
 

@@ -15,7 +15,7 @@ from textual.theme import Theme
 
 from engine.settings import config_path
 from tui.contrast import clearest
-from tui.theme_errors import HEX_COLOUR, ThemeError, syntax_error, value_error
+from tui.theme_errors import HEX_COLOUR, ThemeError, read_error, value_error
 
 Colour = Annotated[str, Meta(pattern=HEX_COLOUR)]
 DEFAULT_THEME = "dark"
@@ -163,7 +163,7 @@ def parse_theme(text: str, origin: str) -> ThemeFile:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise syntax_error(origin, error) from error
+        raise read_error(origin, error) from error
     try:
         return msgspec.convert(raw, ThemeFile)
     except msgspec.ValidationError as error:
@@ -179,7 +179,7 @@ def load_themes(folder: Path | None = None) -> Themes:
         except ThemeError as error:
             themes.errors[path] = error
         except (OSError, UnicodeDecodeError) as error:
-            themes.errors[path] = ThemeError(f"{path}: {error}")
+            themes.errors[path] = read_error(str(path), error)
         else:
             themes.by_name[theme.name], themes.paths[theme.name] = theme, path
     return themes

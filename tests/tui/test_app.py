@@ -229,6 +229,18 @@ async def test_an_unknown_theme_is_said_and_dark_is_used(make_app: MakeApp) -> N
         assert any(message.startswith("There is no theme 'sepia'; there are dark, light, ") for message in messages)
 
 
+async def test_what_is_wrong_in_the_settings_is_said_and_the_first_of_it_stays_to_be_read(
+    engine: FakeEngine, program: FakeProgram, tmp_path: Path
+) -> None:
+    start = Launch(["claude"], {}, str(tmp_path))
+    wrong = ["config.toml, line 2, speech.rate: too fast", "config.toml, line 5, screen.layout: round"]
+    app = StreamttsApp(engine, Settings(), start, themes=load_themes(tmp_path), wrong_settings=wrong)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        said = [notice.message for notice in app.main.status.notices if notice.code == "settings_wrong"]
+        assert said == [f"{problem}. The default is used." for problem in reversed(wrong)]
+
+
 async def test_a_theme_of_ones_own_that_is_wrong_is_said(
     engine: FakeEngine, program: FakeProgram, tmp_path: Path
 ) -> None:

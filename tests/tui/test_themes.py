@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from tui.no_color import MONOCHROME
-from tui.theme_errors import ThemeError, line_of
+from tui.theme_errors import ThemeError
 from tui.themes import (
     Latency,
     States,
@@ -163,11 +163,6 @@ def test_a_wrong_theme_says_where_and_what(change: tuple[str, str], says: str) -
     with pytest.raises(ThemeError) as caught:
         parse_theme(source("dark").replace(*change, 1), "mine.toml")
     assert str(caught.value).removeprefix("mine.toml, ").startswith(says)
-
-
-def test_the_line_of_a_key_as_toml_can_write_it() -> None:
-    text = 'name = "x"\n# ui = 1\nui . surface = 1\n[ ui ] # here\n  "panel" = 2\n'
-    assert [line_of(text, key) for key in ("name", "ui.surface", "ui", "ui.panel", "text")] == [1, 3, 4, 5, None]
 
 
 def test_a_wrong_theme_of_ones_own_leaves_the_others(tmp_path: Path) -> None:

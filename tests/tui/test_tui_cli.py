@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli import CRASH_STATUS, build_parser, main, make_launch, run_app
+from tui.stage import Stage
 
 HEAVY = ("torch", "transformers", "textual", "rich", "xllamacpp", "pyopenjtalk", "sounddevice", "numpy")
 
@@ -77,6 +78,46 @@ def test_a_command_that_cannot_be_read_is_refused(
 def test_a_wrong_setting_is_named(tty: None, no_config: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--rate", "9"]) == 2
     assert "--rate" in capsys.readouterr().err
+
+
+WRONG = '[speech]\nrate = 9\ngap_ms = 300\n[screen]\nlayout = "round"\n'
+
+
+@pytest.fixture
+def wrong_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "wrong.toml"
+    path.write_text(WRONG)
+    monkeypatch.setenv("STREAMTTS_CONFIG", str(path))
+    return path
+
+
+def test_with_a_wrong_config_it_starts_all_the_same_and_knows_what_is_wrong(
+    tty: None, wrong_config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Stage] = []
+    monkeypatch.setattr(Stage, "start_program", lambda self: _noted(started, self))
+    monkeypatch.setattr(Stage, "make_app", lambda self, subscribers: _NoApp())
+    main(["--command", "cat"])
+    (stage,) = started
+    assert (stage.settings.speech.gap_ms, stage.settings.speech.rate) == (300, 1.0)
+    rate, layout = stage.wrong_settings
+    assert rate.startswith(f"{wrong_config}, line 2, speech.rate: expected")
+    assert layout.startswith(f"{wrong_config}, line 5, screen.layout: invalid enum value 'round'")
+
+
+async def _noted(started: list[Stage], stage: Stage) -> None:
+    started.append(stage)
+
+
+class _NoApp:
+    def run(self, loop: object) -> None: ...
+
+
+def test_without_a_terminal_what_is_wrong_is_said_too(wrong_config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    said = capsys.readouterr().err
+    assert f"{wrong_config}, line 2, speech.rate: " in said
+    assert "a terminal is needed" in said
 
 
 def test_without_a_terminal_it_says_what_to_use(no_config: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,7 +124,7 @@ class Divider(Widget):
 
 def _line(signs: str, length: int, is_held: bool) -> str:
     """A thin line with a heavy grip in its middle; all heavy while it is held."""
-    thin, heavy = signs
+    thin, heavy = signs[0], signs[1]
     if is_held or length <= GRIP:
         return heavy * length
     before = (length - GRIP) // 2
