@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tui.key_names import key_sign as key_sign
+
 
 class Group(StrEnum):
     """What an action is about: the help screen shows the groups one after the other."""
@@ -86,36 +88,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 
-_SIGNS = {
-    "question_mark": "?",
-    "minus": "-",
-    "plus": "+",
-    "equals_sign": "=",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "vertical_line": "|",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "space": "Space",
-    "enter": "Enter",
-    "tab": "Tab",
-    "escape": "Esc",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-    "up": "↑",
-    "down": "↓",
-    "backslash": "\\",
-    "circumflex_accent": "^",
-    "underscore": "_",
-    "at": "@",
-}
+_BY_ID = {action.id: action for action in ACTIONS}
 
 
-def key_sign(key: str) -> str:
-    """How a Textual key name is written for people: `ctrl+right_square_bracket` is `Ctrl+]`."""
-    *modifiers, name = key.split("+")
-    is_function_key = name[:1] == "f" and name[1:].isdigit()
-    sign = _SIGNS.get(name, name.upper() if is_function_key else name)
-    return "+".join([*(m.capitalize() for m in modifiers), sign])
+def find_action(action_id: str) -> Action:
+    """The action of that id. Raises KeyError."""
+    return _BY_ID[action_id]
+
+
+def action_ids() -> list[str]:
+    """Every action's id, in the registry's order."""
+    return list(_BY_ID)

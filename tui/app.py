@@ -162,7 +162,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
         except Exception as error:
             self.main.say(Level.ERROR, "demo_failed", f"The recorded session stopped: {error}")
         else:
-            self.main.say(Level.INFO, "demo_ended", "The recorded session has ended. Press q to leave.")
+            keys = self.main.keys_of("quit")
+            self.main.say(Level.INFO, "demo_ended", f"The recorded session has ended. Press {keys} to leave.")
 
     # What Claude does
 

@@ -1,10 +1,13 @@
-"""Which key is ours, and what it does: the registry, the leader, and who has the keyboard."""
+"""Which key does what: the registry's keys, changed by the user's, in three scopes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from tui.actions import ACTIONS, Action
+from tui.actions import ACTIONS, Action, find_action
+from tui.key_names import key_sign
 
 DEFAULT_LEADER = "ctrl+right_square_bracket"
 
@@ -26,68 +29,75 @@ def leader_bytes(key: str) -> bytes:
         if len(name) == 1 and "a" <= name <= "z" and name not in _NEVER_LEADER:
             return bytes([ord(name) - ord("a") + 1])
     raise LeaderError(
-        f"screen.leader: {key!r} cannot be the leader; use ctrl+ and a letter (not {', '.join(sorted(_NEVER_LEADER))}) "
+        f"{key!r} cannot be the leader; use ctrl+ and a letter (not {', '.join(sorted(_NEVER_LEADER))}) "
         f"or one of {', '.join('ctrl+' + name for name in _CONTROL_BYTES)}"
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """The key carries out an action."""
+class Scope(StrEnum):
+    """Where a key works."""
 
-    action: Action
-
-
-@dataclass(frozen=True, slots=True)
-class SendLeader:
-    """The leader was pressed twice: Claude gets it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Swallow:
-    """The key is ours but does nothing more: the leader itself, or an unknown key after it."""
+    EVERYWHERE = "everywhere"
+    """also while Claude has the keyboard"""
+    LEADER = "leader"
+    """everywhere, after the leader"""
+    VIEW = "view"
+    """while the bilingual view has the keyboard"""
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
-    """The key is not ours."""
+class Keys:
+    """All keys of one action, by Textual's names."""
+
+    everywhere: tuple[str, ...] = ()
+    leader: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+
+    @classmethod
+    def default(cls, action: Action) -> Keys:
+        """The registry's."""
+        return cls(
+            (action.function_key,) if action.function_key else (),
+            (action.leader_key,) if action.leader_key else (),
+            action.view_keys,
+        )
+
+    def of(self, scope: Scope) -> tuple[str, ...]:
+        """The keys that work there."""
+        return {Scope.EVERYWHERE: self.everywhere, Scope.LEADER: self.leader, Scope.VIEW: self.view}[scope]
 
 
-Outcome = Act | SendLeader | Swallow | Pass
-
-
-@dataclass(slots=True)
-class KeyRouter:
-    """Decides a key's outcome; its only state is whether the leader was just pressed."""
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """Every action's keys."""
 
     leader: str = DEFAULT_LEADER
-    is_pending: bool = False
-    """the leader was pressed and its letter is awaited"""
-    _function: dict[str, Action] = field(default_factory=lambda: {a.function_key: a for a in ACTIONS if a.function_key})
-    _leader: dict[str, Action] = field(default_factory=lambda: {a.leader_key: a for a in ACTIONS if a.leader_key})
-    _view: dict[str, Action] = field(default_factory=lambda: {key: a for a in ACTIONS for key in a.view_keys})
+    changed: Mapping[str, Keys] = field(default_factory=dict)
+    """the user's, by action id; all other actions have the registry's"""
 
-    def takes(self, key: str) -> bool:
-        """Whether `key` is ours while Claude has the keyboard. Everything else is Claude's.
+    def keys(self, action: Action) -> Keys:
+        """The keys of an action."""
+        return self.changed.get(action.id) or Keys.default(action)
 
-        Ctrl+C is Claude's even after the leader, and ends the leader's wait.
-        """
-        if key == "ctrl+c":
-            self.is_pending = False
-        return self.is_pending or key == self.leader or key in self._function
+    def table(self, scope: Scope) -> dict[str, Action]:
+        """What each key of a scope does."""
+        return {key: action for action in ACTIONS for key in self.keys(action).of(scope)}
 
-    def route(self, key: str, in_view: bool) -> Outcome:
-        """Say what `key` does; `in_view` when the bilingual view has the keyboard."""
-        if self.is_pending:
-            self.is_pending = False
-            if key == self.leader:
-                return SendLeader()
-            return _act(self._leader.get(key) or self._function.get(key)) or Swallow()
-        if key == self.leader:
-            self.is_pending = True
-            return Swallow()
-        return _act(self._function.get(key) or (self._view.get(key) if in_view else None)) or Pass()
+    def signs(self, action: Action, in_view: bool) -> list[str]:
+        """Every way to carry it out where the keyboard is, as written for people; the shortest first."""
+        keys = self.keys(action)
+        view = [key_sign(key) for key in keys.view] if in_view else []
+        return [*view, *map(key_sign, keys.everywhere), *(self.after_leader(key) for key in keys.leader)]
 
+    def all_signs(self, action: Action) -> str:
+        """Its keys of all scopes, for a list."""
+        return " · ".join(dict.fromkeys([*self.signs(action, in_view=False), *self.signs(action, in_view=True)]))
 
-def _act(action: Action | None) -> Act | None:
-    return Act(action) if action else None
+    def hint(self, action_id: str, in_view: bool) -> str:
+        """The key for a sentence such as "… leaves"; an action without one is named as the palette has it."""
+        action = find_action(action_id)
+        return next(iter(self.signs(action, in_view)), f"“{action.label}”")
+
+    def after_leader(self, key: str) -> str:
+        """How `key` after the leader is written."""
+        return f"{key_sign(self.leader)} {key_sign(key)}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tui.keymap import Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, Swallow, leader_bytes
+from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader, Swallow
+from tui.keymap import Keymap, Keys, LeaderError, leader_bytes
 
 LEADER = "ctrl+right_square_bracket"
 
@@ -74,9 +75,20 @@ def test_ctrl_c_is_claudes_even_after_the_leader() -> None:
 
 
 def test_another_leader() -> None:
-    router = KeyRouter("ctrl+g")
+    router = KeyRouter(Keymap("ctrl+g"))
     assert not router.takes(LEADER)
     assert router.takes("ctrl+g")
+
+
+def test_keys_of_ones_own_take_the_place_of_the_registrys() -> None:
+    router = KeyRouter(Keymap(changed={"mute": Keys(("ctrl+f2",), ("M", "N"), ("u",)), "skip": Keys()}))
+    assert act_id(router.route("ctrl+f2", in_view=False)) == "mute"
+    assert act_id(router.route("u", in_view=True)) == "mute"
+    router.route(LEADER, in_view=False)
+    assert act_id(router.route("N", in_view=False)) == "mute"
+    for key in ("f2", "f3", "m", "s"):
+        assert not router.takes(key)
+        assert router.route(key, in_view=True) == Pass()
 
 
 @pytest.mark.parametrize(
@@ -88,5 +100,5 @@ def test_what_the_leader_is_for_claude(key: str, sent: bytes) -> None:
 
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+m", "x", "f5", "ctrl+", "alt+a"])
 def test_keys_that_cannot_be_the_leader_are_refused_with_what_can(key: str) -> None:
-    with pytest.raises(LeaderError, match=r"screen\.leader.*use ctrl\+ and a letter"):
+    with pytest.raises(LeaderError, match=r"cannot be the leader; use ctrl\+ and a letter"):
         leader_bytes(key)

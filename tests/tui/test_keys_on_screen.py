@@ -147,8 +147,10 @@ async def test_a_leader_that_cannot_be_one_is_said_and_replaced(make_app: MakeAp
     app = make_app(leader="ctrl+m")
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert any(notice.code == "leader_invalid" for notice in app.main.status.notices)
-        assert app.main.router.leader == LEADER
+        (notice,) = [notice for notice in app.main.status.notices if notice.code == "keys_invalid"]
+        assert "screen.leader: 'enter' cannot be the leader" in notice.message
+        assert notice.message.endswith("Ctrl+] is used.")
+        assert app.main.keymap.leader == LEADER
 
 
 async def test_toggles_follow_what_the_engine_says(run_app: RunApp) -> None:

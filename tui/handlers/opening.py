@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from textual.app import App
 
-from engine.events import Notice
 from tui.control import EngineControl
 from tui.voice_control import VoiceControl
 
@@ -19,16 +18,8 @@ class OpeningHandlers:
     app: App[int]
     engine: EngineControl
     control: VoiceControl
-    leader: str
-    notices: Callable[[], list[Notice]]
     say: Callable[[str, str], None]
     selected: Callable[[], int | None]
-
-    def help(self) -> None:
-        """Show keys, gauges and notices."""
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.leader, self.notices()))
 
     def voice(self) -> None:
         """Another voice, from the next sentence on."""

@@ -16,16 +16,19 @@ from textual.screen import Screen
 
 from engine.events import Level, Notice
 from engine.settings import Settings
-from tui.actions import Action, key_sign
+from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
 from tui.handlers import Handler, collect
+from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
 from tui.handlers.sound import SoundHandlers
 from tui.handlers.view import ViewHandlers
 from tui.handlers.window import WindowHandlers
-from tui.keymap import DEFAULT_LEADER, Act, KeyRouter, LeaderError, Outcome, Pass, SendLeader, leader_bytes
+from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
+from tui.key_settings import chosen_keymap
+from tui.keymap import leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
@@ -76,8 +79,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """set when the engine has loaded its models, or cannot"""
         self._has_live_terminal = not is_demo
         """while it has one, plain keys in it are Claude's; before Claude is up, too"""
-        self._leader_error: str | None = None
-        self.router = KeyRouter(self._checked_leader(settings.screen.leader))
+        self.keymap, self._key_problems = chosen_keymap(settings)
+        self.router = KeyRouter(self.keymap)
         self._layout = Layout(settings.screen.layout)
         self._split = split
         self._clock = clock
@@ -104,8 +107,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         with Container(id="status-room"):
             yield StatusLine()
         yield Gauges()
-        yield ActionBar(self.router.leader)
-        yield LeaderHint(self.router.leader)
+        yield ActionBar(self.keymap)
+        yield LeaderHint(self.keymap)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -118,8 +121,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
         self._show_idle()
-        if self._leader_error:
-            self.say(Level.WARNING, "leader_invalid", self._leader_error)
+        for problem in self._key_problems:
+            self.say(Level.WARNING, "keys_invalid", problem)
 
     @property
     def terminal(self) -> TerminalView:
@@ -170,7 +173,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.is_child_running = False
         self._has_live_terminal = False
         self._update_bar()
-        self.say(Level.INFO, "claude_ended", f"{what}. Press q to leave.")
+        self.say(Level.INFO, "claude_ended", f"{what}. Press {self.keys_of('quit')} to leave.")
 
     @property
     def had_turns(self) -> bool:
@@ -197,10 +200,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         row = view.rows.row(view.sounding) if view.sounding is not None else None
         if row is not None and not view.is_in_view(row.sentence.id):
             return (Span(f"{row.mark} ", "state-speaking"), Span(row.sentence.ja or row.sentence.en, "japanese"))
+        follow = self.keymap.hint("follow", in_view=True)
         if view.selected is not None:
-            return (Span("Enter says the selected sentence again; G follows what is new", "dim"),)
+            again = self.keymap.hint("replay_selected", in_view=True)
+            return (Span(f"{again} says the selected sentence again; {follow} follows what is new", "dim"),)
         if not view.is_following:
-            return (Span(f"{view.lines_below} lines below; G follows what is new", "dim"),)
+            return (Span(f"{view.lines_below} lines below; {follow} follows what is new", "dim"),)
         return (Span("Following what is new", "dim"),)
 
     # Keys
@@ -217,13 +222,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys that are ours while the bilingual view has the keyboard, or no program is left."""
-        outcome = self.router.route(event.key, in_view=self._takes_plain_keys)
+        outcome = self.router.route(event.key, in_view=self.takes_plain_keys)
         self._show_hint()
         if isinstance(outcome, Pass):
             if self._awaits_child:
                 self._early_keys.append(events.Key(event.key, event.character))
             elif event.key == "ctrl+c":
-                self.say(Level.INFO, "ctrl_c", "Ctrl+C is Claude's, in its pane: Tab goes there. q leaves streamtts.")
+                there = f"{self.keys_of('focus')} goes there. {self.keys_of('quit')} leaves streamtts."
+                self.say(Level.INFO, "ctrl_c", f"Ctrl+C is Claude's, in its pane: {there}")
             return
         event.stop()
         event.prevent_default()
@@ -238,7 +244,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if isinstance(outcome, Act):
             self.carry_out(outcome.action)
         elif isinstance(outcome, SendLeader) and self.has_terminal:
-            self.terminal.write(leader_bytes(self.router.leader))
+            self.terminal.write(leader_bytes(self.keymap.leader))
 
     @on(ActionBar.Chosen)
     def _clicked(self, message: ActionBar.Chosen) -> None:
@@ -262,23 +268,31 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.query_one(Divider).is_lit = self.focused is self.bilingual
         self._update_bar()
 
+    def keys_of(self, action_id: str) -> str:
+        """The key that carries the action out where the keyboard is now, for a sentence."""
+        return self.keymap.hint(action_id, self.takes_plain_keys)
+
     @property
-    def _takes_plain_keys(self) -> bool:
+    def takes_plain_keys(self) -> bool:
+        """Whether the keys of the view work now."""
         return self.focused is self.bilingual or not self._has_live_terminal
 
     def _update_bar(self) -> None:
-        self.query_one(ActionBar).in_view = self._takes_plain_keys
+        self.query_one(ActionBar).in_view = self.takes_plain_keys
 
     # Actions
 
     def _handlers(self) -> dict[str, Handler]:
         say = partial(self.say, Level.INFO)
-        leader, notices = self.router.leader, lambda: list(self.status.notices)
+        finding = FindingHandlers(
+            self.app, self.keymap, lambda: self.takes_plain_keys, lambda: list(self.status.notices)
+        )
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
             PaneHandlers(self.query_one(Panes), say),
-            OpeningHandlers(self.app, self.engine, self.voice, leader, notices, say, self._selected),
+            finding,
+            OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
             ),
@@ -287,7 +301,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _selected(self) -> int | None:
         """The selected sentence; says what to do when there is none."""
         if self.bilingual.selected is None:
-            self.say(Level.INFO, "nothing_selected", "Select a sentence first: j, k, the arrows or a click.")
+            down, up = (self.keymap.hint(name, in_view=True) for name in ("select_next", "select_previous"))
+            self.say(Level.INFO, "nothing_selected", f"Select a sentence first: {down}, {up}, the arrows or a click.")
         return self.bilingual.selected
 
     def _follow_layout(self) -> None:
@@ -313,7 +328,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _ask_quit(self) -> None:
         if self.is_child_running and not self._wants_to_quit:
             self._wants_to_quit = True
-            keys = "q" if self._takes_plain_keys else f"{key_sign(self.router.leader)} q"
+            keys = self.keys_of("quit")
             question = f"{self.child_name} is still running. Press {keys} again to end it and leave."
             self.say(Level.WARNING, "quit_asked", question)
         else:
@@ -339,11 +354,3 @@ class MainScreen(Screen[None], inherit_bindings=False):
         pane = self.bilingual if to_view else self._terminal
         # After the layout: a pane that is still hidden cannot take the focus.
         self.call_after_refresh(partial(self.set_focus, pane))
-
-    def _checked_leader(self, key: str) -> str:
-        try:
-            leader_bytes(key)
-        except LeaderError as error:
-            self._leader_error = f"{error}. {key_sign(DEFAULT_LEADER)} is used."
-            return DEFAULT_LEADER
-        return key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,29 +13,32 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.actions import ACTIONS, Action, key_sign
+from tui.actions import ACTIONS, Action
+from tui.key_names import key_sign
+from tui.keymap import Keymap, Scope
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, line_width, to_text
 
 Item = tuple[Action | None, Line]
 
 
-def bar_items(leader: str, in_view: bool) -> list[Item]:
+def bar_items(keymap: Keymap, in_view: bool) -> list[Item]:
     """The bar's actions with the key that works where the keyboard is."""
     items: list[Item] = []
-    for action in sorted((action for action in ACTIONS if action.is_in_bar), key=_number):
-        items.append((action, _labelled(_key_for(action, leader, in_view), action.label)))
+    for action in sorted((action for action in ACTIONS if action.is_in_bar), key=partial(_number, keymap)):
+        items.append((action, _labelled(next(iter(keymap.signs(action, in_view)), ""), action.label)))
     if not in_view:
-        items.append((None, _labelled(key_sign(leader), "more")))
+        items.append((None, _labelled(key_sign(keymap.leader), "more")))
     return items
 
 
-def hint_lines(leader: str, width: int) -> list[Line]:
+def hint_lines(keymap: Keymap, width: int) -> list[Line]:
     """Every key after the leader, over as many lines as it takes."""
-    items = [_labelled(key_sign(action.leader_key), action.label) for action in ACTIONS if action.leader_key]
-    items += [_labelled(key_sign(leader), "send it to Claude"), _labelled("Esc", "nothing")]
+    leader = key_sign(keymap.leader)
+    items = [_labelled(key_sign(key), action.label) for key, action in keymap.table(Scope.LEADER).items()]
+    items += [_labelled(leader, "send it to Claude"), _labelled("Esc", "nothing")]
     lines: list[Line] = []
-    line: Line = (Span(f" {key_sign(leader)} and then ", "label"),)
+    line: Line = (Span(f" {leader} and then ", "label"),)
     for item in items:
         if line_width(line) + line_width(item) + 3 > width:
             lines.append(line)
@@ -43,20 +47,14 @@ def hint_lines(leader: str, width: int) -> list[Line]:
     return [*lines, line]
 
 
-def _number(action: Action) -> int:
+def _number(keymap: Keymap, action: Action) -> int:
     """Function keys as they lie on the keyboard; what has none comes after them."""
-    number = action.function_key.removeprefix("f")
-    return int(number) if number.isdecimal() else sys.maxsize
-
-
-def _key_for(action: Action, leader: str, in_view: bool) -> str:
-    if in_view and action.view_keys:
-        return key_sign(action.view_keys[0])
-    return key_sign(action.function_key) if action.function_key else f"{key_sign(leader)} {key_sign(action.leader_key)}"
+    numbers = [key[1:] for key in keymap.keys(action).everywhere if key[0] == "f"]
+    return min((int(number) for number in numbers if number.isdecimal()), default=sys.maxsize)
 
 
 def _labelled(key: str, label: str) -> Line:
-    return (Span(key, "key"), Span(f" {label}", "label"))
+    return (Span(key, "key"), Span(f" {label}", "label")) if key else (Span(label, "label"),)
 
 
 class ActionBar(Widget):
@@ -75,9 +73,9 @@ class ActionBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, leader: str, *, id: str | None = None) -> None:
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._leader = leader
+        self._keymap = keymap
 
     def render(self) -> Text:
         """Draw the keys."""
@@ -93,7 +91,7 @@ class ActionBar(Widget):
     def _placed(self) -> Iterator[tuple[Action | None, int, int, Line]]:
         """The items that fit, with their columns. The last, the way to more or out, always has its place."""
         width = self.size.width
-        items = bar_items(self._leader, self.in_view)
+        items = bar_items(self._keymap, self.in_view)
         gap = 2 if sum(line_width(line) + 2 for _, line in items) < width else 1
         *others, last = [(action, (Span(" " * gap), *line)) for action, line in items]
         room = width - line_width(last[1])
@@ -119,15 +117,15 @@ class LeaderHint(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES
     DEFAULT_CSS = "LeaderHint { dock: bottom; height: auto; }"
 
-    def __init__(self, leader: str, *, id: str | None = None) -> None:
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._leader = leader
+        self._keymap = keymap
 
     def show(self, is_pending: bool) -> None:
         """Show or hide it; nothing else on the screen moves."""
-        self.styles.height = len(hint_lines(self._leader, self.app.size.width)) + self.gutter.height
+        self.styles.height = len(hint_lines(self._keymap, self.app.size.width)) + self.gutter.height
         self.display = is_pending
 
     def render(self) -> Text:
         """Draw the keys."""
-        return to_text(self, hint_lines(self._leader, self.size.width))
+        return to_text(self, hint_lines(self._keymap, self.size.width))
