@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 
 from engine.commands.ask.conversation import Conversation, TurnResult
-from engine.commands.ask.person import NobodyThere, Person
+from engine.commands.ask.lines import NobodyThere, ThreadedLines
+from engine.commands.ask.person import Person
 from engine.commands.ask.printed import Printed
 from engine.commands.speak import BAD_USAGE, OK, SOME_FAILED, make_printer, speak
 from engine.pipeline import Engine
@@ -26,6 +27,7 @@ EXAMPLES = """examples:
   git diff | streamtts ask "Review this diff" -
   streamtts ask "Fix the tests" -- --model opus --permission-mode acceptEdits
 """
+PROMPT = "❯ "
 PATIENCE_S = 600.0
 """For the Japanese of an answer to be printed before the next prompt is asked for."""
 
@@ -82,22 +84,23 @@ class _Asking:
 
     async def _converse(self, engine: Engine) -> None:
         is_there = sys.stdin.isatty() and not self._reads_input
-        person = Person(input, sys.stderr, is_there=is_there)
+        lines = ThreadedLines(input)
+        person = Person(lines.line, sys.stderr, is_there=is_there)
 
         def hear(event: SourceEvent) -> None:
             # Claude's lines do not repeat the prompt; the record of the session wants it.
             engine.feed(replace(event, prompt=self._asked) if isinstance(event, TurnStart) else event)
 
         async with Conversation(self._program, person.judge, hear) as conversation:
-            async for prompt in self._prompts(person):
+            async for prompt in self._prompts(lines):
                 self._asked = prompt
-                with _on_ctrl_c(lambda: self._stop(engine, conversation)):
+                with on_ctrl_c(lambda: self._stop(engine, conversation)):
                     result = await conversation.ask(prompt)
                 self._note(result)
                 if result is None:
                     return
 
-    async def _prompts(self, person: Person) -> AsyncIterator[str]:
+    async def _prompts(self, lines: ThreadedLines) -> AsyncIterator[str]:
         if self._prompt is not None:
             piped = await asyncio.to_thread(sys.stdin.read) if self._reads_input else ""
             yield f"{self._prompt}\n\n{piped}".strip()
@@ -105,7 +108,7 @@ class _Asking:
         while True:
             # The prompt stands below the answer's Japanese, not in the middle of it.
             await asyncio.to_thread(self._printed.wait, self._answers, PATIENCE_S)
-            if prompt := (await person.line()).strip():
+            if prompt := (await lines.line(PROMPT)).strip():
                 yield prompt
 
     def _note(self, result: TurnResult | None) -> None:
@@ -124,7 +127,7 @@ class _Asking:
 
 
 @contextlib.contextmanager
-def _on_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
+def on_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
     """The first Ctrl+C stops the answer; the next one, or one between answers, ends the program."""
     loop = asyncio.get_running_loop()
 

@@ -24,6 +24,8 @@ ARGUMENTS = (
 _MOST_LINE_BYTES = 256 * 1024 * 1024
 """A tool's result may hold a whole file."""
 _CLOSE_S = 3.0
+_SHOWN = ("command", "file_path", "path", "url", "pattern", "query", "plan")
+"""What of a tool's input tells most, the first that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Permission:
     description: str
     suggestions: Sequence[Any]
     """rules that would allow it from now on; passed back as they came"""
+
+    @property
+    def summary(self) -> str:
+        """The tool, and what it is to do."""
+        return tool_summary(self.tool, self.input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,16 @@ class Conversation:
         judge: Judge,
         on_event: Callable[[SourceEvent], None],
         env: Mapping[str, str] = os.environ,
+        *,
+        program_words: int = 1,
+        on_tool: Callable[[str, Mapping[str, Any]], None] = lambda name, given: None,
     ) -> None:
-        """`program` is claude with the user's own arguments, which come after ours."""
-        self._command = [program[0], *ARGUMENTS, *program[1:]]
+        """`program` is claude, in so many words, with the user's own arguments, which come after ours.
+
+        `on_tool` gets the name and the input of each tool that Claude itself uses.
+        """
+        self._command = [*program[:program_words], *ARGUMENTS, *program[program_words:]]
+        self._on_tool = on_tool
         self._env = dict(env)
         self._judge = judge
         self._on_event = on_event
@@ -106,6 +120,8 @@ class Conversation:
         async for line in self._lines():
             if line.get("type") == "control_request":
                 await self._answer(line)
+            elif line.get("type") == "assistant":
+                self._tell_tools(line)
             elif line.get("type") == "result":
                 errors = line.get("errors")
                 text = line.get("result") or (errors[0] if isinstance(errors, list) and errors else "")
@@ -128,6 +144,14 @@ class Conversation:
                 continue
             if isinstance(line, dict):
                 yield line
+
+    def _tell_tools(self, line: Mapping[str, Any]) -> None:
+        if line.get("parent_tool_use_id"):
+            return  # A subagent's.
+        message = line.get("message")
+        for part in message.get("content", ()) if isinstance(message, dict) else ():
+            if isinstance(part, dict) and part.get("type") == "tool_use" and isinstance(part.get("input"), dict):
+                self._on_tool(str(part.get("name")), part["input"])
 
     async def _answer(self, line: Mapping[str, Any]) -> None:
         request = line.get("request")
@@ -153,6 +177,14 @@ class Conversation:
     def _hear(self, events: Sequence[SourceEvent]) -> None:
         for event in events:
             self._on_event(event)
+
+
+def tool_summary(tool: str, given: Mapping[str, Any]) -> str:
+    """A tool, and of its input what tells most: `Bash: make test`."""
+    shown = next((str(given[key]) for key in _SHOWN if given.get(key)), None)
+    if shown is None:
+        shown = json.dumps(dict(given), ensure_ascii=False)[:200]
+    return f"{tool}: {shown}"
 
 
 def _response(permission: Permission, verdict: Verdict) -> dict[str, Any]:

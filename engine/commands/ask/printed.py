@@ -32,6 +32,11 @@ class Printed:
                     return
             self._changed.notify_all()
 
+    def has_all(self, turns: int) -> bool:
+        """Whether so many turns have ended and every sentence of them is printed."""
+        with self._changed:
+            return self._ended_turns >= turns and self._open <= 0
+
     def wait(self, turns: int, timeout_s: float) -> bool:
         """Block until so many turns have ended and every sentence of them is printed; False when that takes longer."""
         with self._changed:
