@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.events import Event, Level, Notice
 from engine.glossary import Glossary
 from engine.pipeline.fetching import fetch
+from engine.pipeline.load import Load
 from engine.pipeline.parts import Parts
 from engine.pipeline.sound_store import SoundStore
 from engine.pipeline.voice_choice import NO_VOICE, sample_for, speaks, stand_ins, voice_for
@@ -95,11 +96,14 @@ class VoiceDesk:
 
     async def fetch(self, voice_id: str) -> bool:
         """Bring a voice's weights in where they are missing; say why when that fails."""
+        load = Load(self._on_progress)
         try:
-            await fetch(voice_id, self._log_folder, self._on_progress)
+            await fetch(voice_id, self._log_folder, load.step)
         except (WorkerError, OSError) as error:
             self._emit(Notice(Level.ERROR, FAILED, f"{voice_id}: {error}"))
             return False
+        finally:
+            load.end()
         return True
 
     async def prepare(self, voice_id: str) -> bool:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from tui.control import EngineControl
 from tui.voice_control import VoiceControl
+
+if TYPE_CHECKING:
+    from engine.catalog import VoiceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +28,21 @@ class OpeningHandlers:
     def voice(self) -> None:
         """Another voice, from the next sentence on."""
 
-        def chosen(voice_id: str | None) -> None:
-            if voice_id is not None:
+        def chosen(voice_id: str, is_missing: bool) -> None:
+            if is_missing:
+                self.engine.set_voice(voice_id, fetch=True)
+                self.say("voice", f"Voice: {voice_id}, as soon as it is here; {self.control.voice} speaks until then.")
+            else:
                 self.control.choose(voice_id)
                 self.say("voice", f"Voice: {voice_id}, from the next sentence on.")
 
-        self._open_voices("Voice", chosen)
+        self._open_voices("Voice", chosen, self.engine.missing_voices)
 
     def replay_in_voice(self) -> None:
         """Say the selected sentence again, in a voice that is only for this once."""
         sentence_id = self.selected()
-        if sentence_id is None:
-            return
-
-        def chosen(voice_id: str | None) -> None:
-            if voice_id is not None:
-                self.engine.replay(sentence_id, voice=voice_id)
-
-        self._open_voices("Say it again in …", chosen)
+        if sentence_id is not None:
+            self._open_voices("Say it again in …", lambda voice, _: self.engine.replay(sentence_id, voice=voice))
 
     def device(self) -> None:
         """Another sound device; the engine says in a notice whether it can be used."""
@@ -53,9 +54,18 @@ class OpeningHandlers:
 
         self.app.push_screen(DevicesScreen(self.engine.output_devices, self.control.device), chosen)
 
-    def _open_voices(self, heading: str, chosen: Callable[[str | None], None]) -> None:
+    def _open_voices(
+        self, heading: str, chosen: Callable[[str, bool], None], missing: Callable[[], Sequence[VoiceRow]] = tuple
+    ) -> None:
+        """Open the picker; `chosen` gets the voice, and whether its weights have to be fetched first."""
         from tui.screens.voices import VoiceSource, VoicesScreen
 
         engine = self.engine
-        source = VoiceSource(engine.voices, engine.engine_infos, lambda: self.control.health, engine.preview)
-        self.app.push_screen(VoicesScreen(source, self.control.voice, heading), chosen)
+        source = VoiceSource(engine.voices, engine.engine_infos, lambda: self.control.health, engine.preview, missing)
+        screen = VoicesScreen(source, self.control.voice, heading)
+
+        def ended(voice_id: str | None) -> None:
+            if voice_id is not None:
+                chosen(voice_id, screen.is_missing(voice_id))
+
+        self.app.push_screen(screen, ended)

@@ -56,6 +56,8 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
     """the keys, below the list"""
     placeholder: ClassVar[str]
     """what can be typed into the filter"""
+    is_ranked: ClassVar[bool] = False
+    """the best match comes first and is what Enter chooses, so typing comes first"""
 
     def __init__(self, heading: str, current: str) -> None:
         super().__init__()
@@ -64,6 +66,9 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
         self._choices: Sequence[ChoiceT] = ()
         self._shown: Sequence[ChoiceT] = ()
         self._problem = ""
+        self._typed = ""
+        self._asked = ""
+        """id of the line whose question stands there"""
         self.is_looking = True
         """until the list is there"""
 
@@ -78,6 +83,10 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
     @abstractmethod
     def detail(self, choice: ChoiceT) -> str:
         """Say what the line has no room for."""
+
+    def question(self, choice: ChoiceT) -> str:
+        """Return what Enter asks before it chooses, which a second Enter then does; empty: nothing."""
+        return ""
 
     def compose(self) -> ComposeResult:
         """Lay out filter, list and detail."""
@@ -97,7 +106,7 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
         """Begin in the list, which is looked up meanwhile."""
         self._list = self.query_one(OptionList)
         self._filter = self.query_one(Input)
-        self._list.focus()
+        (self._filter if self.is_ranked else self._list).focus()
         self.run_worker(self._look_up())
 
     def on_resize(self) -> None:
@@ -128,9 +137,10 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
     @on(Input.Changed)
     def fill(self) -> None:
         """Show the lines that the filter lets through; the highlighted one stays so."""
-        kept = self.highlighted
-        words = self._filter.value.casefold().split()
-        self._shown = [c for c in self._choices if all(word in c.words.casefold() for word in words)]
+        typed = self._filter.value
+        kept = None if self.is_ranked and typed != self._typed else self.highlighted
+        self._typed = typed
+        self._shown = self.matching(typed)
         width = max(self._list.scrollable_content_region.width, LEAST_WIDTH)
         self._list.clear_options()
         self._list.add_options(Option(self.line(choice, width)) for choice in self._shown)
@@ -139,6 +149,11 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
         self._list.highlighted = ids.index(wanted) if wanted is not None else (0 if ids else None)
         self._show_detail()
 
+    def matching(self, typed: str) -> Sequence[ChoiceT]:
+        """The lines that the filter lets through: those with every word that was typed."""
+        words = typed.casefold().split()
+        return [choice for choice in self._choices if all(word in choice.words.casefold() for word in words)]
+
     @property
     def highlighted(self) -> ChoiceT | None:
         """The line that Enter chooses."""
@@ -146,6 +161,12 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
         return self._shown[index] if index is not None and index < len(self._shown) else None
 
     @on(OptionList.OptionHighlighted)
+    def _move(self) -> None:
+        choice = self.highlighted
+        if choice is None or choice.id != self._asked:
+            self._asked = ""
+        self._show_detail()
+
     def _show_detail(self) -> None:
         self.query_one("#picker-detail", Static).update(Text(clean(self._detail())))
 
@@ -153,7 +174,12 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
     @on(Input.Submitted)
     def _choose(self) -> None:
         choice = self.highlighted
-        if choice is not None and choice.is_usable:
+        if choice is None or not choice.is_usable:
+            return
+        if self.question(choice) and self._asked != choice.id:
+            self._asked = choice.id
+            self._show_detail()
+        else:
             self.dismiss(choice.id)
 
     def action_leave(self) -> None:
@@ -171,10 +197,25 @@ class Picker(ModalScreen[str | None], Generic[ChoiceT]):
     def _detail(self) -> str:
         choice = self.highlighted
         if choice is not None:
-            return self.detail(choice)
+            return self.question(choice) if choice.id == self._asked else self.detail(choice)
         if self.is_looking:
             return f"looking for {self.what} …"
         return self._problem or f"None of the {self.what} matches; Backspace widens the filter."
+
+
+def fetch_question(size_bytes: int, licence: str, *, is_non_commercial: bool) -> str:
+    """Ask whether weights are to be fetched, under these terms."""
+    size = f"Fetch {megabytes(size_bytes)}" if size_bytes else "Fetch the weights, whose size the hub tells"
+    if is_non_commercial:
+        terms = f"Licence: {licence}, for non-commercial use only. Enter again says that yours is, and fetches"
+    else:
+        terms = f"Licence: {licence or 'unknown'}. Enter again fetches"
+    return f"{size}? {terms}; what works now goes on until it is here."
+
+
+def megabytes(size_bytes: int) -> str:
+    """A size for a person: `404 MB`, `2.5 GB`."""
+    return f"{size_bytes / 1e6:.0f} MB" if size_bytes < 1e9 else f"{size_bytes / 1e9:.1f} GB"
 
 
 def cell(text: str, width: int) -> str:

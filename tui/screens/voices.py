@@ -11,9 +11,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from engine.catalog import VoiceRow
 from engine.events import Health
 from engine.protocols import SpeechEngineInfo, Voice
-from tui.screens.picker import Picker, cell
+from tui.screens.picker import Picker, cell, fetch_question, megabytes
 from tui.widgets.wrap import clean, fit
 
 HEALTH_LOOK_S = 0.5
@@ -36,6 +37,10 @@ class VoiceChoice:
     unavailable: str | None
     language: str = ""
     """where it is not Japanese"""
+    question: str = ""
+    """where its weights have to be fetched first"""
+    size_bytes: int = 0
+    """what would be fetched"""
 
     @property
     def is_usable(self) -> bool:
@@ -47,21 +52,37 @@ class VoiceChoice:
         """What the filter looks at."""
         return " ".join((self.id, self.name, self.gender, self.where, self.language, self.licence))
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it can speak at once."""
+        return self.is_usable and not self.question
 
-def choices(voices: Sequence[Voice], infos: Sequence[SpeechEngineInfo]) -> list[VoiceChoice]:
-    """The usable voices first, each group in the engine's order."""
+
+def choices(
+    voices: Sequence[Voice], infos: Sequence[SpeechEngineInfo], missing: Sequence[VoiceRow] = ()
+) -> list[VoiceChoice]:
+    """The voices that can speak first, then those to be fetched, then those that cannot; in the engines' order."""
     reasons = {info.id: info.unavailable for info in infos}
     lines = [
         VoiceChoice(v.id, v.name, v.gender, _where(v.offline), v.licence, reasons.get(v.engine), _foreign(v.language))
         for v in voices
     ]
-    with_voices = {voice.engine for voice in voices}
+    lines += [_to_be_fetched(row) for row in missing]
+    with_voices = {voice.engine for voice in voices} | {row.runtime for row in missing}
     lines += [
         VoiceChoice(f"{info.id}:", "", "", _where(info.offline), info.licence, info.unavailable or "no voices")
         for info in infos
         if info.id not in with_voices
     ]
-    return sorted(lines, key=lambda line: line.unavailable is not None)
+    return sorted(lines, key=lambda line: (line.unavailable is not None, bool(line.question)))
+
+
+def _to_be_fetched(row: VoiceRow) -> VoiceChoice:
+    question = fetch_question(row.size_bytes, row.licence, is_non_commercial=row.is_non_commercial)
+    if row.credit:
+        question = f"{question} To be named where its sound is used: {row.credit}"
+    foreign = _foreign(row.language)
+    return VoiceChoice(row.id, row.name, row.gender, "offline", row.licence, None, foreign, question, row.size_bytes)
 
 
 def _where(offline: bool) -> str:
@@ -91,6 +112,8 @@ class VoiceSource:
     health: Callable[[], Mapping[str, Health]]
     """the voices that do not work now"""
     preview: Callable[[str], None]
+    missing: Callable[[], Sequence[VoiceRow]] = lambda: ()
+    """voices whose weights would have to be fetched"""
 
 
 class VoicesScreen(Picker[VoiceChoice]):
@@ -112,7 +135,7 @@ class VoicesScreen(Picker[VoiceChoice]):
 
     def look(self) -> Sequence[VoiceChoice]:
         """Ask every engine."""
-        return choices(self._source.voices(), self._source.infos())
+        return choices(self._source.voices(), self._source.infos(), self._source.missing())
 
     def make_filter(self) -> Input:
         """Make the filter's line, which leaves Space alone."""
@@ -122,7 +145,7 @@ class VoicesScreen(Picker[VoiceChoice]):
         """Space previews everywhere, p in the list."""
         is_preview = key == "space" or (key == "p" and in_list)
         choice = self.highlighted
-        if is_preview and choice is not None and choice.is_usable:
+        if is_preview and choice is not None and choice.is_here:
             self._source.preview(choice.id)
         return is_preview
 
@@ -132,13 +155,22 @@ class VoicesScreen(Picker[VoiceChoice]):
             self._health = health
             self.fill()
 
+    def is_missing(self, voice_id: str) -> bool:
+        """Whether the weights of a voice that was listed have to be fetched first."""
+        return any(choice.id == voice_id and choice.question for choice in self._choices)
+
+    def question(self, choice: VoiceChoice) -> str:
+        """Whether to fetch the weights, where they are not here."""
+        return choice.question
+
     def line(self, choice: VoiceChoice, width: int) -> Text:
         """Draw a line: sign, id, gender, where it speaks, and what is left."""
         state = self._state(choice)
         sign = "×" if choice.unavailable else "●" if choice.id == self._current else "!" if state else " "
         id_width = min(max(len(c.id) for c in self._choices) + 2, max(width - 42, 16))
         line = f"{sign} {cell(choice.id, id_width)}{cell(choice.gender, 8)}{cell(choice.where, 9)}"
-        rest = choice.unavailable or " · ".join(filter(None, (state, choice.language, choice.licence)))
+        fetched = f"↓ {megabytes(choice.size_bytes)} to fetch" if choice.question else ""
+        rest = choice.unavailable or " · ".join(filter(None, (state, fetched, choice.language, choice.licence)))
         style = "dim" if choice.unavailable or state else ""
         return Text(line + fit(clean(rest), max(width - id_width - 20, 4)), style, no_wrap=True)
 
@@ -147,7 +179,9 @@ class VoicesScreen(Picker[VoiceChoice]):
         if choice.unavailable:
             return choice.unavailable
         state = _STATE_DETAIL.get(self._health.get(choice.id, Health.CLOSED), "")
-        parts = [choice.id, state, choice.where, choice.language, f"licence: {choice.licence or 'unknown'}"]
+        name = "" if choice.name in choice.id else choice.name
+        terms = f"licence: {choice.licence or 'unknown'}"
+        parts = [choice.id, name, state, choice.where, choice.language, terms]
         if choice.where == "cloud":
             parts.append("the Japanese text leaves this machine")
         return " · ".join(filter(None, parts))

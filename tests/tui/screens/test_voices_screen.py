@@ -7,7 +7,7 @@ from textual.widgets import Input, OptionList, Static
 
 from engine.events import GaugesChanged, Health
 from engine.protocols import Voice
-from tests.support.fake_engine import ENGINES, VOICES, FakeEngine
+from tests.support.fake_engine import ENGINES, MISSING_VOICES, VOICES, FakeEngine
 from tests.support.screen_story import mid_stream
 from tests.tui.conftest import RunApp, Screen, looked
 from tui.screens.voices import choices
@@ -38,7 +38,7 @@ async def test_every_voice_with_what_one_needs_to_know(run_app: RunApp) -> None:
     async with run_app() as screen:
         await opened(screen)
         lines = listed(screen)
-        assert len(lines) == len(VOICES) + 1
+        assert len(lines) == len(VOICES) + len(MISSING_VOICES) + 1
         assert lines[0].startswith("● openjtalk:mei")
         for words in (("openjtalk:mei", "female", "offline", "CC BY 3.0"), ("gtts:ja", "cloud", "Google, online")):
             assert any(all(word in line for word in words) for line in lines)
@@ -108,7 +108,7 @@ async def test_a_filter_that_finds_nothing_says_so(run_app: RunApp) -> None:
         await screen.press("enter")
         assert screen.engine.calls == []
         await screen.press("backspace", "backspace", "backspace")
-        assert len(listed(screen)) == len(VOICES) + 1
+        assert len(listed(screen)) == len(VOICES) + len(MISSING_VOICES) + 1
 
 
 async def test_a_slow_server_does_not_block_the_screen(run_app: RunApp, engine: FakeEngine) -> None:
@@ -182,6 +182,41 @@ async def test_health_is_followed_while_the_picker_is_open(run_app: RunApp) -> N
         await screen.say(GaugesChanged())
         screen.app.screen.show_health()  # type: ignore[attr-defined]
         assert detail(screen) == before
+
+
+async def test_a_voice_that_is_not_here_is_fetched_once_its_terms_were_seen(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await opened(screen)
+        await screen.press(*"css10")
+        (line,) = listed(screen)
+        assert "↓ 40 MB to fetch" in line
+        await screen.press("space", "enter")
+        assert screen.engine.calls == []
+        assert "Fetch 40 MB? Licence: public domain recordings. Enter again fetches" in detail(screen)
+        await screen.press("enter")
+        assert screen.engine.calls == [("fetch_voice", "piper:css10")]
+        assert "as soon as it is here; openjtalk:mei speaks until then" in screen.status()
+
+
+async def test_a_question_is_forgotten_when_one_moves_on(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await opened(screen)
+        await screen.press(*"offline", "down", "down", "up")
+        asked = screen.app.screen.highlighted  # type: ignore[attr-defined]
+        assert asked.id == "piper:css10"
+        await screen.press("enter", "up", "down")
+        assert "Fetch" not in detail(screen)
+        await screen.press("enter")
+        assert screen.engine.calls == [], "it is asked anew"
+
+
+async def test_a_sentence_is_not_said_again_in_a_voice_that_is_not_here(run_app: RunApp) -> None:
+    async with run_app(layout="bilingual") as screen:
+        await screen.say(*mid_stream())
+        await screen.press("k", "R")
+        await looked(screen.pilot)
+        await screen.press(*"css10")
+        assert listed(screen) == []
 
 
 async def test_a_selected_sentence_is_said_again_in_a_chosen_voice(run_app: RunApp) -> None:

@@ -1,0 +1,106 @@
+"""The record of what was said: looking through it, and exporting it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from engine.settings import Settings
+from tui.background import on_own_thread
+from tui.control import EngineControl
+from tui.exporting import ExportDesk
+
+if TYPE_CHECKING:
+    from engine.commands.exporting import Order
+    from engine.history import History
+    from engine.history.records import SessionRecord
+
+FALLBACK_VOICE = "openjtalk:mei"
+"""Speaks an export where the voice is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHandlers:
+    """`say` shows a notice, by code and message."""
+
+    app: App[int]
+    engine: EngineControl
+    exports: ExportDesk
+    settings: Callable[[], Settings]
+    """as they are now, with the voice that speaks and its speed"""
+    session_id: Callable[[], int | None]
+    """the session of the history that is being recorded; None where none is"""
+    say: Callable[[str, str], None]
+
+    def history(self) -> None:
+        """Look through what was said before."""
+        from tui.screens.history import HistoryScreen, HistorySource
+
+        source = HistorySource(
+            self._history(),
+            self.settings().history.enabled,
+            self.engine.say_again,
+            self._ask,
+            self.exports.listen,
+        )
+        self.app.push_screen(HistoryScreen(source))
+
+    def export(self) -> None:
+        """Export the session that is being recorded; where an export is under way, ask whether to stop it."""
+        if self.exports.is_busy:
+            self._ask_to_stop()
+        elif not self.settings().history.enabled:
+            self.say("export", "Nothing is recorded that could be exported: the history is off (history.enabled).")
+        else:
+            self.app.run_worker(self._find_and_ask(), group="export", exclusive=True)
+
+    async def _find_and_ask(self) -> None:
+        from engine.history import HistoryError
+
+        history, session_id = self._history(), self.session_id()
+        if session_id is None:
+            self.say("export", "Nothing was said yet that could be exported.")
+            return
+        try:
+            session = await on_own_thread(lambda: history.session(session_id))
+        except HistoryError as error:
+            self.say("export", str(error))
+        else:
+            self._ask(session)
+
+    def _ask(self, session: SessionRecord) -> None:
+        """Open the dialog for a session."""
+        if self.exports.is_busy:
+            self._ask_to_stop()
+            return
+        from tui.screens.export import ExportScreen
+
+        settings = self.settings()
+        voice = FALLBACK_VOICE if settings.speech.voice == "none" else settings.speech.voice
+        settings = settings.replace("speech", voice=voice)
+
+        def chosen(order: Order | None) -> None:
+            if order is not None:
+                self.exports.start(order, settings)
+
+        self.app.push_screen(ExportScreen(session, Path(os.getcwd()), voice), chosen)
+
+    def _ask_to_stop(self) -> None:
+        from tui.screens.export import StopExportScreen, Underway
+
+        def chosen(is_to_stop: bool | None) -> None:
+            if is_to_stop:
+                self.exports.stop()
+
+        underway = Underway(lambda: self.exports.progress, self.exports.listen)
+        self.app.push_screen(StopExportScreen(underway), chosen)
+
+    def _history(self) -> History:
+        from engine.history import History
+
+        return History()

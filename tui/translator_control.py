@@ -1,0 +1,31 @@
+"""The command about the translator, with what was last asked for and what the engine says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.events import GaugesChanged, Health
+from tui.control import EngineControl
+
+
+@dataclass(slots=True)
+class TranslatorControl:
+    """Which translator is at work, and which one was chosen."""
+
+    engine: EngineControl
+    wanted: str = "auto"
+    """as the setting has it"""
+    at_work: str = ""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    """those that are set aside, by id"""
+
+    def learn(self, gauges: GaugesChanged) -> None:
+        """Take over what the engine says."""
+        self.at_work = "" if gauges.translator == "none" else gauges.translator
+        self.health = gauges.translator_health
+
+    def choose(self, translator_id: str) -> None:
+        """Another translator, as soon as it is loaded."""
+        self.wanted = translator_id
+        self.engine.set_translator(translator_id)
