@@ -2,58 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from engine.events import PhraseStarted, SpeechChanged, TranslationChanged
+from engine.events import PhraseStarted, TranslationChanged
 from engine.sentence import Kind, Sentence
+from tui.widgets import highlight
+from tui.widgets.block_layout import is_foldable
+from tui.widgets.look import Look
 from tui.widgets.row import Row
-from tui.widgets.rows import Rows
+from tui.widgets.row_scroll import RowEvent, RowScroll
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, span_style, to_strip
 from tui.widgets.wrap import wrap
 
-WHEEL_LINES = 3
 EMPTY_TEXT = "What Claude writes appears here, sentence by sentence, in English and in Japanese."
 
 
-class BilingualView(ScrollView, can_focus=True):
+class BilingualView(RowScroll, can_focus=True):
     """One line-API widget for all rows. Changes are gathered; `commit` draws them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES | {"bilingual--lit", "bilingual--selected"}
     ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    BilingualView {
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size-vertical: 1;
-    }
-    """
-
-    class FollowChanged(Message):
-        """The view began to follow the end, or stopped."""
-
-        def __init__(self, is_following: bool) -> None:
-            super().__init__()
-            self.is_following = is_following
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows = Rows()
-        self.selected: int | None = None
-        """id of the selected sentence"""
         self.sounding: int | None = None
         """id of the sentence that the voice is saying"""
         self.empty_text = EMPTY_TEXT
         """what an empty view says"""
-        self.is_following = True
-        self._is_placing = False
 
     def add_turn(self, prompt: str, time: str | None = None, *, is_old: bool = False) -> None:
         """Begin a turn; `time` is shown when it is given. An old one belongs to what was said before."""
@@ -69,12 +49,15 @@ class BilingualView(ScrollView, can_focus=True):
 
     def set_draft(self, kind: Kind, text: str) -> None:
         """Show the English being written under the last row."""
+        if kind is Kind.CODE and text:
+            highlight.prepare()
         self.rows.set_draft(kind, text)
 
-    def apply(self, event: TranslationChanged | SpeechChanged | PhraseStarted) -> None:
-        """Change the row that the event is about; a row that was dropped is none of our business."""
+    def apply(self, event: RowEvent) -> None:
+        """Change the row that the event is about. One that is not in memory will be read back as it is then."""
         row = self.rows.row(event.id)
         if row is None:
+            self.older.keep(event)
             return
         if isinstance(event, TranslationChanged):
             row.apply_translation(event)
@@ -88,100 +71,45 @@ class BilingualView(ScrollView, can_focus=True):
                 self.sounding = None
         self.rows.touch(event.id)
 
-    def commit(self) -> None:
-        """Draw what has changed since the last commit, and keep the view where it should be."""
-        height = self.rows.height
-        dropped, self.rows.dropped_lines = self.rows.dropped_lines, 0
-        self.virtual_size = Size(self.rows.width, height)
-        if self.is_following:
-            self._place(height)
-        elif dropped:
-            self._place(self.scroll_y - dropped)
-        self.refresh()
+    @property
+    def look(self) -> Look:
+        """How the rows are shown."""
+        return self.rows.look
 
-    def follow(self) -> None:
-        """Drop the selection, go to the end and stay there."""
-        self.selected = None
-        self._set_following(True)
+    def show_as(self, look: Look) -> None:
+        """Show the rows in another way."""
+        self.rows.show_as(look)
         self.commit()
 
-    def select(self, sentence_id: int | None) -> None:
-        """Select a row and bring it into view; None drops the selection."""
-        self.selected = sentence_id
-        span = self.rows.span_of(sentence_id) if sentence_id is not None else None
-        if span is not None:
-            self._set_following(False)
-            self._show(*span)
-        self.refresh()
+    def read_anew(self, texts: Collection[str]) -> None:
+        """Show the readings of these Japanese texts, which are known now."""
+        for row in self.rows.rows():
+            if row.sentence.ja in texts:
+                self.rows.touch(row.sentence.id)
+        self.commit()
 
-    def move_selection(self, step: int) -> None:
-        """Select the row `step` further; from no selection, the last row."""
-        self.select(self.rows.neighbour(self.selected, step))
+    def block_to_fold(self) -> int | None:
+        """The selected sentence, if it is a long block; else the last long block; None where there is none."""
+        rows = list(self.rows.rows())
+        selected = [row for row in rows if row.sentence.id == self.selected]
+        found = (row.sentence.id for row in (*selected, *reversed(rows)) if is_foldable(row.sentence))
+        return next(found, None)
 
-    def scroll_lines(self, count: int) -> None:
-        """Scroll without a selection; reaching the end follows again."""
-        self._place(self.scroll_y + count)
-        self._set_following(self.selected is None and self._is_at_end())
-
-    def page(self, direction: int) -> None:
-        """Scroll a window's height, less a line to keep one's place."""
-        self.scroll_lines(direction * max(self.scrollable_content_region.height - 1, 1))
-
-    def first(self) -> None:
-        """Select the first sentence and show the top."""
-        self.select(next(self.rows.ids(), None))
-        self._place(0)
-
-    def is_in_view(self, sentence_id: int) -> bool:
-        """Whether a row's beginning can be seen."""
-        span = self.rows.span_of(sentence_id)
-        top = self.scroll_offset.y
-        return span is not None and top <= span[0] < top + self.scrollable_content_region.height
-
-    @property
-    def lines_below(self) -> int:
-        """Lines under the window's last one."""
-        return max(self.max_scroll_y - self.scroll_offset.y, 0)
+    def fold(self, sentence_id: int) -> None:
+        """Fold a long block, or show it whole."""
+        row = self.rows.row(sentence_id)
+        if row is not None:
+            row.is_unfolded = not row.is_unfolded
+            self.rows.touch(sentence_id)
+            self.commit()
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
         width = self.scrollable_content_region.width
-        if not self.rows.entries and not self.rows.draft:
+        if self.rows.is_empty:
             return self._paint(self._empty_line(y, width), None, width)
         line, row = self.rows.line(y + self.scroll_offset.y)
         return self._paint(line, row, width)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the rows out for the new width."""
-        width = self.scrollable_content_region.width
-        if width > 0 and width != self.rows.width:
-            self.rows.resize(width)
-        self.commit()
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll at once: an animation would be cut short by the next commit while following."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_lines(-WHEEL_LINES)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll; at the end, follow again."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_lines(WHEEL_LINES)
-
-    def on_click(self, event: events.Click) -> None:
-        """Select the row under the mouse."""
-        y = event.y - self.gutter.top + self.scroll_offset.y
-        row = self.rows.line(y)[1] if y < self.rows.height else None
-        if row is not None:
-            self.select(row.sentence.id)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Notice the user's own scrolling, and stop or go on following."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._is_placing and round(old_value) != round(new_value):
-            self._set_following(self.selected is None and self._is_at_end())
 
     def _paint(self, line: Line, row: Row | None, width: int) -> Strip:
         base = self.rich_style
@@ -202,26 +130,3 @@ class BilingualView(ScrollView, can_focus=True):
         if not 0 <= number < len(lines):
             return ()
         return (Span(" " * ((width - len(lines[number])) // 2)), Span(lines[number], "dim"))
-
-    def _show(self, top: int, height: int) -> None:
-        window = self.scrollable_content_region.height
-        if top < self.scroll_y:
-            self._place(top)
-        elif top + height > self.scroll_y + window:
-            self._place(min(top, top + height - window))
-
-    def _place(self, y: float) -> None:
-        """Scroll there at once, without taking it for the user's doing."""
-        self._is_placing = True
-        try:
-            self.scroll_to(y=y, animate=False, force=True)
-        finally:
-            self._is_placing = False
-
-    def _is_at_end(self) -> bool:
-        return self.scroll_y >= self.max_scroll_y
-
-    def _set_following(self, is_following: bool) -> None:
-        if is_following != self.is_following:
-            self.is_following = is_following
-            self.post_message(self.FollowChanged(is_following))

@@ -16,8 +16,9 @@ from engine.events import (
 )
 from engine.sentence import Guard, Kind, Sentence
 from tests.tui.conftest import RunApp, Screen
+from tui.widgets.entries import PAGE_ENTRIES
 from tui.widgets.row import MARKS
-from tui.widgets.rows import DROP_ENTRIES, MAX_ENTRIES
+from tui.widgets.rows import MOST_KEPT, NOT_KEPT
 
 VIEW = {"layout": "bilingual"}
 
@@ -189,12 +190,32 @@ async def test_another_width_keeps_the_end_in_view(run_app: RunApp) -> None:
 
 async def test_what_is_looked_at_stays_when_old_rows_are_dropped(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
-        await screen.say(*added(*range(1, MAX_ENTRIES + 1)))
+        await screen.say(*added(*range(1, MOST_KEPT + 1)))
         await screen.press("pageup")
         shown = screen.rows()
-        await screen.say(*added(MAX_ENTRIES + 1))
-        assert screen.view.rows.row(DROP_ENTRIES) is None
+        await screen.say(*added(MOST_KEPT + 1))
+        assert screen.view.rows.row(PAGE_ENTRIES) is None
         assert screen.rows() == shown
+        await screen.press("g")
+        assert screen.rows()[0].strip() == NOT_KEPT
+        assert f"Sentence {PAGE_ENTRIES + 1}." in screen.rows()[1]
+
+
+async def test_the_row_at_the_top_stays_there_at_another_width(run_app: RunApp) -> None:
+    async with run_app((120, 30), **VIEW) as screen:
+        sentences = [
+            SentenceAdded(Sentence(number, Kind.PROSE, f"Sentence {number} is " + "rather long " * (number % 9)))
+            for number in range(1, 401)
+        ]
+        await screen.say(*sentences)
+        await screen.press("g")
+        for _ in range(3):
+            await screen.press("pagedown")
+        first = screen.rows()[0].split()[2]
+        for width in (64, 90, 200, 120):
+            await screen.pilot.resize_terminal(width, 30)
+            await screen.pilot.pause()
+            assert f" {first} is" in screen.rows()[0]
 
 
 async def test_events_of_rows_that_are_gone_are_ignored(run_app: RunApp) -> None:
