@@ -323,10 +323,15 @@ def load(flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.env
 
 
 def load_with_origins(
-    flags: Mapping[str, Any] | None = None, env: Mapping[str, str] = os.environ
+    flags: Mapping[str, Any] | None = None,
+    env: Mapping[str, str] = os.environ,
+    tell: Callable[[str], object] | None = None,
 ) -> tuple[Settings, dict[str, str]]:
-    """As `load`; also where each setting that is no default comes from, by `section.key`."""
-    return _load(flags or {}, env, _refuse)
+    """As `load`; also where each setting that is no default comes from, by `section.key`.
+
+    With `tell`, what is wrong in file or environment is told to it, and keeps its default.
+    """
+    return _load(flags or {}, env, tell or _refuse)
 
 
 def load_what_is_right(

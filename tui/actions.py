@@ -85,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
         Action("help", "Help", "Show this page", "f1", "h", ("question_mark",), is_in_bar=True),
         Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
         Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
+        Action("settings", "Settings", "Every setting: see it, change it, keep it", "", "comma", ("comma",)),
     ),
 )
 

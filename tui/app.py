@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
@@ -54,10 +54,12 @@ class StreamttsApp(App[int], inherit_bindings=False):
         session_recorder: SessionRecorder | None = None,
         themes: Themes | None = None,
         remembered: Remembered | None = None,
+        flags: Mapping[str, Any] | None = None,
         wrong_settings: Sequence[str] = (),
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
+        `flags` are the settings of the command line, by `section.key`, as `engine.settings.load` takes them.
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
         `before_engine` is called on a thread before the engine starts.
         """
@@ -68,6 +70,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.engine = engine
         self.settings = settings
         self.start = start
+        self.flags = flags or {}
         self.remembered = remembered or Remembered()
         """what is kept from one start to the next and is no setting"""
         self.has_left = False
@@ -80,7 +83,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._first_title: str | None = None
         self._demo: asyncio.Task[None] | None = None
         self._theme_files: asyncio.Task[None] | None = None
-        self.main = MainScreen(
+        self.main: MainScreen = MainScreen(
             engine,
             settings,
             leave=self.leave,
@@ -223,6 +226,24 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.theme = self._themes.show_next()
         self._paint_terminal()
         return self.theme
+
+    def show_theme(self, name: str) -> None:
+        """Change to a theme; one that does not exist is a notice."""
+        if problem := self._themes.show(name):
+            self.main.say(Level.WARNING, "theme_unknown", problem)
+            return
+        self.theme = self._themes.name
+        self._paint_terminal()
+
+    @property
+    def theme_names(self) -> list[str]:
+        """The themes that there are."""
+        return self._themes.themes.names()
+
+    def set_ambiguous_wide(self, is_wide: bool) -> None:
+        """Whether this terminal draws characters of ambiguous width two cells wide."""
+        self._width_filters = [NarrowFilter()] if is_wide else []
+        self.refresh_css()
 
     def look_at_themes(self) -> None:
         """Where a theme's file has changed, show it as it is now; where it is wrong, keep the old one and say so."""

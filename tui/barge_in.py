@@ -33,6 +33,13 @@ class BargeIn:
         self._end: Timer | None = None
         self._has_paused = False
 
+    def set_manner(self, manner: Manner) -> None:
+        """Do otherwise from the next key on; what was begun ends as it began."""
+        if self._end is not None:
+            self._end.stop()
+            self._over()
+        self._manner = manner
+
     def typed(self) -> None:
         """A key went to Claude."""
         if self._manner == "ignore":

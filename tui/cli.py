@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.commands.completing import complete
 from engine.settings import Settings, SettingsError, add_flags, load_what_is_right, log_folder
@@ -100,12 +100,12 @@ def _run_on_screen(
         from tui.control import Demo
 
         start = Demo(arguments.replay_speed, arguments.replay or "")
-        return run_app(settings, start, arguments.events, wrong_settings=problems)
+        return run_app(settings, start, arguments.events, wrong_settings=problems, flags=vars(arguments))
     try:
         launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
     except ValueError as error:
         return _refuse(str(error))
-    return run_app(settings, launch, arguments.events, arguments.record, problems)
+    return run_app(settings, launch, arguments.events, arguments.record, problems, vars(arguments))
 
 
 def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:
@@ -135,6 +135,7 @@ def run_app(
     events_file: str | None = None,
     record_file: str | None = None,
     wrong_settings: Sequence[str] = (),
+    flags: Mapping[str, Any] | None = None,
 ) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import asyncio
@@ -148,7 +149,7 @@ def run_app(
         return _refuse(f"--events: {error}")
     log_path = log_folder() / "screen.log"
     record_to = Path(record_file) if record_file else None
-    stage = Stage(settings, start, record_to=record_to, wrong_settings=wrong_settings)
+    stage = Stage(settings, start, record_to, wrong_settings, flags or {})
     try:
         with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
             collect_later(runner.get_loop())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.catalog import VoiceRow
     from engine.events import Event
     from engine.protocols import SpeechEngineInfo, Voice
+    from engine.settings import Settings
     from engine.source import SourceEvent
     from engine.translate.options import TranslatorOption
 
@@ -64,6 +65,10 @@ class EngineControl(Protocol):
 
     def set_voice(self, voice_id: str, *, fetch: bool = False) -> None:
         """Change the voice from the next sentence on; with `fetch`, its weights are brought in first."""
+        ...
+
+    def apply(self, settings: Settings, names: Collection[str] = ()) -> None:
+        """Go by other settings: where they differ from those before, and in `names` (`section.key`) in any case."""
         ...
 
     def set_translator(self, translator_id: str) -> None:

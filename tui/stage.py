@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.control import Demo, Launch
 from tui.early import Prepared, start_early
@@ -50,6 +50,8 @@ class Stage:
     """a file for `--record`"""
     wrong_settings: Sequence[str] = ()
     """what could not be used of the settings, and why"""
+    flags: Mapping[str, Any] = field(default_factory=dict)
+    """the settings of the command line, by `section.key`"""
     remembered: Remembered = field(default_factory=Remembered)
     engine: Engine | None = None
     app: StreamttsApp | None = None
@@ -91,6 +93,7 @@ class Stage:
             session_recorder=self._session,
             remembered=self.remembered,
             wrong_settings=self.wrong_settings,
+            flags=self.flags,
         )
         return self.app
 

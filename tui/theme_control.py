@@ -32,12 +32,18 @@ class ThemeControl:
         self.name = self.themes.next_after(self.name)
         return self.name
 
+    def show(self, name: str) -> str:
+        """Go on to a theme; returns what is wrong when there is none of that name, and nothing changes then."""
+        if name not in self.themes.by_name:
+            return self._unknown(name)
+        self._missing, self.name = None, name
+        return ""
+
     def first_problems(self) -> list[tuple[str, str]]:
         """Code and text of what was wrong at the start."""
         problems = [("theme_invalid", f"{error}. The theme is not used.") for error in self.themes.errors.values()]
         if self._missing is not None:
-            known = ", ".join(self.themes.names())
-            problems.append(("theme_unknown", f"There is no theme {self._missing!r}; there are {known}."))
+            problems.append(("theme_unknown", self._unknown(self._missing)))
         return problems
 
     def look(self) -> list[str] | None:
@@ -58,6 +64,9 @@ class ThemeControl:
             for path, error in self.themes.errors.items()
             if path in changed
         ]
+
+    def _unknown(self, name: str) -> str:
+        return f"There is no theme {name!r}; there are {', '.join(self.themes.names())}."
 
     def _keep_what_broke(self, old: Themes) -> None:
         # An editor may take the file away for a moment, too.

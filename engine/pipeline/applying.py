@@ -89,7 +89,7 @@ def _change_language(run: "Run", settings: Settings) -> None:
 
 
 _AT_ONCE: Mapping[str, Callable[["Run", Settings], None]] = {
-    "speech.voice": lambda run, settings: run.set_voice(settings.speech.voice),
+    "speech.voice": lambda run, settings: run.set_voice(settings.speech.voice, fetch=True),
     "speech.subagent_voice": name_voices,
     "speech.notice_voice": name_voices,
     "speech.rate": lambda run, settings: run.set_rate(settings.speech.rate),

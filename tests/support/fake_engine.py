@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.audio.devices import OutputDevice
 from engine.catalog import VoiceRow
 from engine.events import Event
 from engine.protocols import SpeechEngineInfo, Voice
+from engine.settings import Settings
 from engine.source import SourceEvent
 from engine.translate.measured import Measured
 from engine.translate.options import TranslatorOption
@@ -120,6 +121,8 @@ class FakeEngine:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     fed: list[SourceEvent] = field(default_factory=list)
     subscribers: list[Callable[[Event], None]] = field(default_factory=list)
+    settings: Settings = field(default_factory=Settings)
+    """what was applied last"""
     may_list: threading.Event = field(default_factory=threading.Event)
     """voices and devices wait until it is set, as for a server that is slow"""
 
@@ -165,6 +168,10 @@ class FakeEngine:
 
     def set_voice(self, voice_id: str, *, fetch: bool = False) -> None:
         self.calls.append(("fetch_voice" if fetch else "set_voice", voice_id))
+
+    def apply(self, settings: Settings, names: Collection[str] = ()) -> None:
+        self.settings = settings
+        self.calls.append(("apply", *names))
 
     def set_translator(self, translator_id: str) -> None:
         self.calls.append(("set_translator", translator_id))

@@ -45,7 +45,7 @@ def test_the_command_line_heeds_no_color(
     monkeypatch.setattr("tui.cli.has_tty", lambda: True)
     themes = []
 
-    def run_app(settings: Settings, *_: object) -> int:
+    def run_app(settings: Settings, *_: object, **__: object) -> int:
         themes.append(settings.screen.theme)
         return 0
 

@@ -20,6 +20,7 @@ from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
 from tui.handlers import Handler, collect
+from tui.handlers.configuring import SettingsHandlers
 from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
@@ -72,7 +73,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
         self.voice.device = settings.audio.device
-        self.barge_in = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
+        self.barge_in: BargeIn = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
         self.is_child_running = False
         self.child_name = "Claude"
         self.is_ready = asyncio.Event()
@@ -293,6 +294,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             PaneHandlers(self.query_one(Panes), say),
             finding,
             OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
+            SettingsHandlers(self.app),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
             ),
@@ -309,6 +311,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         size = self.app.size
         self._layout = following(effective(self._layout, size.width))
         self._arrange(size.width, size.height)
+
+    def set_layout(self, layout: Layout) -> None:
+        """Arrange the panes otherwise."""
+        self._layout = layout
+        self._arrange(self.app.size.width, self.app.size.height)
 
     def _switch_pane(self) -> None:
         to_view = self.focused is not self.bilingual

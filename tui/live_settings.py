@@ -1,0 +1,36 @@
+"""Changed settings that count at once: the screen's own here, the others through the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
+
+from engine.pipeline.applying import LIVE
+from engine.settings import Settings
+from tui.layouts import Layout
+
+if TYPE_CHECKING:
+    from tui.app import StreamttsApp
+
+
+def live_names() -> Collection[str]:
+    """The settings, `section.key`, of which a change counts at once."""
+    return LIVE | _ON_SCREEN.keys()
+
+
+def take_over(app: StreamttsApp, settings: Settings, names: Collection[str]) -> None:
+    """Let the app go by `settings` as far as `names` are concerned."""
+    app.settings = settings
+    for name in names:
+        if name in _ON_SCREEN:
+            _ON_SCREEN[name](app, settings)
+    if for_engine := [name for name in names if name in LIVE]:
+        app.engine.apply(settings, for_engine)
+
+
+_ON_SCREEN: Mapping[str, Callable[[StreamttsApp, Settings], None]] = {
+    "screen.theme": lambda app, settings: app.show_theme(settings.screen.theme),
+    "screen.layout": lambda app, settings: app.main.set_layout(Layout(settings.screen.layout)),
+    "screen.ambiguous_wide": lambda app, settings: app.set_ambiguous_wide(settings.screen.ambiguous_wide),
+    "speech.barge_in": lambda app, settings: app.main.barge_in.set_manner(settings.speech.barge_in),
+}
