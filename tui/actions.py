@@ -84,7 +84,10 @@ ACTIONS: tuple[Action, ...] = (
         Group.SCREENS,
         Action("help", "Help", "Show this page", "f1", "h", ("question_mark",), is_in_bar=True),
         Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
+        Action("translator", "Translator", "Choose the translator, and fetch its weights", "", "T", ("T",)),
         Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
+        Action("history", "History", "What was said before: read it, search it, hear it again", "", "H", ("H",)),
+        Action("export", "Export", "Export this session: a document, subtitles, a page, sound", "", "e", ("e",)),
         Action("settings", "Settings", "Every setting: see it, change it, keep it", "", "comma", ("comma",)),
     ),
 )

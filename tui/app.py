@@ -206,6 +206,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """Take no more events, and stop listening to Claude."""
         self.main.mailbox.close()
         self._unsubscribe()
+        await self.main.exports.close()
         for task in (self._demo, self._theme_files):
             if task is not None:
                 task.cancel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.events import (
@@ -49,6 +49,8 @@ class Presenter:
     """called when translator and voice are loaded, or cannot be"""
     clock: Callable[[], str] | None = None
     """the time that is shown with a prompt; None shows none"""
+    learners: Sequence[Callable[[GaugesChanged], None]] = ()
+    """who else wants to know what the gauges show"""
     turn: int | None = None
     """the turn whose separator is the latest"""
     source: str | None = None
@@ -72,6 +74,8 @@ class Presenter:
                 self._show_turn(event)
             case GaugesChanged():
                 self.voice.learn(event)
+                for learn in self.learners:
+                    learn(event)
                 self.gauges.show(event)
             case SourceChanged():
                 self._show_source(event)

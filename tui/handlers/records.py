@@ -14,6 +14,7 @@ from engine.settings import Settings
 from tui.background import on_own_thread
 from tui.control import EngineControl
 from tui.exporting import ExportDesk
+from tui.voice_control import VoiceControl
 
 if TYPE_CHECKING:
     from engine.commands.exporting import Order
@@ -30,12 +31,13 @@ class RecordHandlers:
 
     app: App[int]
     engine: EngineControl
+    control: VoiceControl
     exports: ExportDesk
-    settings: Callable[[], Settings]
-    """as they are now, with the voice that speaks and its speed"""
-    session_id: Callable[[], int | None]
-    """the session of the history that is being recorded; None where none is"""
+    settings_now: Callable[[], Settings]
+    """as they are now"""
     say: Callable[[str, str], None]
+    session_id: Callable[[], int | None] = lambda: None
+    """the session of the history that is being recorded; None where that is not known"""
 
     def history(self) -> None:
         """Look through what was said before."""
@@ -43,7 +45,7 @@ class RecordHandlers:
 
         source = HistorySource(
             self._history(),
-            self.settings().history.enabled,
+            self.settings_now().history.enabled,
             self.engine.say_again,
             self._ask,
             self.exports.listen,
@@ -54,7 +56,7 @@ class RecordHandlers:
         """Export the session that is being recorded; where an export is under way, ask whether to stop it."""
         if self.exports.is_busy:
             self._ask_to_stop()
-        elif not self.settings().history.enabled:
+        elif not self.settings_now().history.enabled:
             self.say("export", "Nothing is recorded that could be exported: the history is off (history.enabled).")
         else:
             self.app.run_worker(self._find_and_ask(), group="export", exclusive=True)
@@ -63,9 +65,6 @@ class RecordHandlers:
         from engine.history import HistoryError
 
         history, session_id = self._history(), self.session_id()
-        if session_id is None:
-            self.say("export", "Nothing was said yet that could be exported.")
-            return
         try:
             session = await on_own_thread(lambda: history.session(session_id))
         except HistoryError as error:
@@ -80,9 +79,8 @@ class RecordHandlers:
             return
         from tui.screens.export import ExportScreen
 
-        settings = self.settings()
-        voice = FALLBACK_VOICE if settings.speech.voice == "none" else settings.speech.voice
-        settings = settings.replace("speech", voice=voice)
+        voice = FALLBACK_VOICE if self.control.voice == "none" else self.control.voice
+        settings = self.settings_now().replace("speech", voice=voice, rate=self.control.rate)
 
         def chosen(order: Order | None) -> None:
             if order is not None:

@@ -57,7 +57,7 @@ class SessionList(RowList):
         about = fit(clean(f" · {count} {noun}{folder}"), max(width - 18, 0))
         return [
             (Span("  "), Span(when(session), "label"), Span(about, "dim")),
-            (Span("  "), Span(fit(clean(title_of(session)), width - 3), "prompt")),
+            (Span("  "), Span(fit(clean(title_of(session)), width - 3), "english")),
         ]
 
 

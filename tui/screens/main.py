@@ -7,24 +7,27 @@ import importlib
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
-from engine.events import Level, Notice
-from engine.settings import Settings
+from engine.events import Level, Loading, Notice
+from engine.settings import Settings, log_folder
 from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
+from tui.exporting import ExportDesk
 from tui.handlers import Handler, collect
 from tui.handlers.configuring import SettingsHandlers
 from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
+from tui.handlers.records import RecordHandlers
 from tui.handlers.sound import SoundHandlers
+from tui.handlers.translators import TranslatorHandlers
 from tui.handlers.view import ViewHandlers
 from tui.handlers.window import WindowHandlers
 from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
@@ -34,6 +37,7 @@ from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
 from tui.split import Split
+from tui.translator_control import TranslatorControl
 from tui.voice_control import VoiceControl
 from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
@@ -45,6 +49,7 @@ from tui.widgets.status_line import StatusLine
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from tui.app import StreamttsApp
     from tui.widgets.terminal import TerminalView
 
 MOST_EARLY_KEYS = 4096
@@ -73,6 +78,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
         self.voice.device = settings.audio.device
+        self.translator = TranslatorControl(engine, settings.translate.translator)
+        self.exports = ExportDesk(log_folder)
         self.barge_in: BargeIn = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
         self.is_child_running = False
         self.child_name = "Claude"
@@ -118,6 +125,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.status = self.query_one(StatusLine)
         gauges = self.query_one(Gauges)
         self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
+        self.presenter.learners = (self.translator.learn,)
+        self.exports.listen(self._show_export)
         self._do = self._handlers()
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
@@ -294,11 +303,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
             PaneHandlers(self.query_one(Panes), say),
             finding,
             OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
+            TranslatorHandlers(self.app, self.translator, say),
+            RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, say),
             SettingsHandlers(self.app),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
             ),
         )
+
+    def _settings_now(self) -> Settings:
+        return cast("StreamttsApp", self.app).settings
+
+    def _show_export(self, news: Loading | Notice) -> None:
+        if isinstance(news, Loading):
+            self.status.show_loading(news)
+        else:
+            self.status.show_notice(news)
 
     def _selected(self) -> int | None:
         """The selected sentence; says what to do when there is none."""

@@ -157,11 +157,11 @@ class RowList(Widget, can_focus=True):
         if y >= len(places):
             return Strip.blank(width, self.rich_style)
         place, base = places[y], self.rich_style
-        is_here = place.index == self.highlighted
+        line = self._rows_lines(place.index)[place.line]
+        is_here = bool(line) and place.index == self.highlighted
         if is_here:
             name = "row-list--here" if self.has_focus else "row-list--here-faint"
             base += self.get_component_rich_style(name, partial=True)
-        line = self._rows_lines(place.index)[place.line]
         strip = to_strip(self, line, width - 1, base)
         if is_here:
             strip = Strip.join([Strip([Segment(HERE, base + span_style(self, "key"))]), strip.crop(1, width - 1)])
