@@ -151,6 +151,17 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ambiguous_wide: Annotated[
         bool, Meta(description="This terminal draws characters of ambiguous width (○ … ─) two cells wide")
     ] = False
+    motion: Annotated[
+        Literal["full", "reduced"],
+        Meta(description="reduced: nothing blinks or glides, scrolling jumps"),
+    ] = "full"
+    reader: Annotated[
+        bool,
+        Meta(
+            description="Plain lines instead of a screen, for a screen reader (streamtts-tui)",
+            extra={"flag": "--screen-reader"},
+        ),
+    ] = False
 
 
 class History(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter, Monochrome
 
@@ -21,6 +22,7 @@ from tui.remembered import Remembered
 from tui.screens.main import MainScreen
 from tui.session import CaptureSession, resume_command
 from tui.split import Split
+from tui.still import StillFilter
 from tui.terminal.pty import PtyError
 from tui.theme_control import ThemeControl
 from tui.themes import Themes, load_themes
@@ -65,10 +67,14 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """
         self._themes = ThemeControl(settings.screen.theme, themes or load_themes())
         self._monochrome = Monochrome()
-        self._width_filters = [NarrowFilter()] if settings.screen.ambiguous_wide else []
+        self._own_filters: list[LineFilter] = [NarrowFilter()] if settings.screen.ambiguous_wide else []
         super().__init__()
         self.engine = engine
         self.settings = settings
+        self._is_still = settings.screen.motion == "reduced"
+        if self._is_still:
+            self.animation_level = "none"
+            self._own_filters.append(StillFilter())
         self.start = start
         self.flags = flags or {}
         self.remembered = remembered or Remembered()
@@ -97,10 +103,10 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self.theme = self._themes.name
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Greys alone where the theme says so; and narrow characters where the terminal draws ambiguous ones wide."""
+        """Greys alone where the theme says so; narrow characters, and nothing that blinks, where the settings do."""
         # Textual takes the colours away wherever NO_COLOR is set, also where a theme was chosen in spite of it.
         filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
-        return [*filters, *([self._monochrome] if self._themes.shown.monochrome else []), *self._width_filters]
+        return [*filters, *([self._monochrome] if self._themes.shown.monochrome else []), *self._own_filters]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Textual parses the CSS before our theme is set, and needs our variables then too."""
@@ -167,6 +173,11 @@ class StreamttsApp(App[int], inherit_bindings=False):
         else:
             keys = self.main.keys_of("quit")
             self.main.say(Level.INFO, "demo_ended", f"The recorded session has ended. Press {keys} to leave.")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Where nothing may move by itself, the cursor of what is typed into does not blink."""
+        if self._is_still and hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
 
     # What Claude does
 

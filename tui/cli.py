@@ -32,6 +32,7 @@ _EXAMPLES = """examples:
   streamtts-tui                          claude, with Japanese beside it
   streamtts-tui -- --model opus          arguments for claude come after --
   streamtts-tui --demo                   a recorded session; no account, no network
+  streamtts-tui --screen-reader          plain lines instead of a screen
   streamtts-tui --voice edge:ja-JP-NanamiNeural --theme light
 """
 
@@ -82,6 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         return _refuse(str(error))
     settings = respect_no_color(settings, vars(arguments), os.environ)
+    if settings.screen.reader:
+        return _run_reader(arguments, claude_arguments, settings, problems)
     if not has_tty():
         for problem in problems:
             print(f"streamtts-tui: {problem}. The default is used.", file=sys.stderr)
@@ -106,6 +109,26 @@ def _run_on_screen(
     except ValueError as error:
         return _refuse(str(error))
     return run_app(settings, launch, arguments.events, arguments.record, problems, vars(arguments))
+
+
+def _run_reader(
+    arguments: argparse.Namespace, claude_arguments: Sequence[str], settings: Settings, problems: Sequence[str]
+) -> int:
+    from tui.control import Demo
+    from tui.reader.run import run_reader
+
+    if arguments.record:
+        return _refuse("--record records the screen, and with --screen-reader there is none")
+    try:
+        start: Launch | Demo = Demo(arguments.replay_speed, arguments.replay or "")
+        if not (arguments.demo or arguments.replay):
+            start = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
+            if not start.is_claude:
+                raise ValueError(f"{start.name} is not Claude Code: --screen-reader speaks with Claude Code alone")
+        subscribers = [_event_writer(arguments.events)] if arguments.events else []
+    except (ValueError, OSError) as error:
+        return _refuse(str(error))
+    return run_reader(settings, start, subscribers, problems)
 
 
 def make_launch(command: str, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> Launch:

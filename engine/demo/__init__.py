@@ -77,7 +77,7 @@ async def play(
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Play the recording with its own timing, `speed` times as fast; cancel it to stop.
+    """Play the recording with its own timing, `speed` times as fast (0: no waiting); cancel it to stop.
 
     Events carry the time at which they are played (`t`, milliseconds of the wall clock), as the mod's own do, so that
     delays are measured from there.
@@ -85,7 +85,7 @@ async def play(
     started_at = clock()
     for t, steps in groupby(session.steps, key=lambda step: step.t):
         # Measured against the start, so that late steps are caught up with.
-        await sleep(max(0.0, started_at + t / speed - clock()))
+        await sleep(max(0.0, started_at + t / speed - clock()) if speed else 0.0)
         together = list(steps)
         data = b"".join(step.data for step in together if step.data is not None)
         if data:
