@@ -9,6 +9,8 @@ SIDE_WIDTH = 150
 """`auto` puts the panes side by side from this width on."""
 TABLE_WIDTH = 150
 """From this width on the gauges are a table of three lines."""
+LOW_HEIGHT = 30
+"""In a lower window they are one line."""
 MIN_WIDTH, MIN_HEIGHT = 60, 16
 """A smaller window gets a plain message."""
 
@@ -43,6 +45,23 @@ def fits(width: int, height: int) -> bool:
     return width >= MIN_WIDTH and height >= MIN_HEIGHT
 
 
+def is_low(height: int) -> bool:
+    """Whether the window has few lines to spare."""
+    return height < LOW_HEIGHT
+
+
+def gauge_height(width: int, height: int) -> int:
+    """Lines of the gauges while not all of them are shown."""
+    if is_low(height):
+        return 1
+    return 3 if width >= TABLE_WIDTH else 2
+
+
+def lines_below(width: int, height: int) -> int:
+    """Lines under the panes: notices, timeline, gauges, keys."""
+    return 3 + gauge_height(width, height)
+
+
 DEFAULT_SHARES: Mapping[Layout, float] = {Layout.SIDE: 1 / 2, Layout.STACKED: 5 / 9}
 """How much of the room is Claude's, of the columns or of the rows."""
 _LEAST_CLAUDE = {Layout.SIDE: 40, Layout.STACKED: 8}
@@ -70,7 +89,7 @@ def terminal_size(
     """
     if not fits(width, height):
         return None
-    rows = height - (5 if width >= TABLE_WIDTH else 4)
+    rows = height - lines_below(width, height)
     match shown := effective(layout, width):
         case Layout.SIDE:
             return claude_part(shown, width, shares[shown]), rows

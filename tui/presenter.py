@@ -24,9 +24,9 @@ from engine.events import (
     TurnChanged,
 )
 from engine.source import SessionChange
+from tui.figures import Figures
 from tui.voice_control import VoiceControl
 from tui.widgets.bilingual import BilingualView
-from tui.widgets.gauges import Gauges
 from tui.widgets.status_line import StatusLine
 
 SOURCE_NOTICE = "capture_source"
@@ -42,7 +42,7 @@ class Presenter:
     """Shows events; runs in the app's thread only."""
 
     bilingual: BilingualView
-    gauges: Gauges
+    figures: Figures
     status: StatusLine
     voice: VoiceControl
     on_ready: Callable[[], None] = lambda: None
@@ -61,8 +61,11 @@ class Presenter:
         for event in events:
             self._apply_one(event)
         self.bilingual.commit()
+        self.figures.commit()
 
     def _apply_one(self, event: Event) -> None:
+        if isinstance(event, SentenceAdded | TranslationChanged | SpeechChanged):
+            self.figures.take(event)
         match event:
             case SentenceAdded():
                 self.bilingual.add_sentence(event.sentence)
@@ -76,7 +79,7 @@ class Presenter:
                 self.voice.learn(event)
                 for learn in self.learners:
                     learn(event)
-                self.gauges.show(event)
+                self.figures.show(event)
             case SourceChanged():
                 self._show_source(event)
             case Notice():
@@ -94,7 +97,7 @@ class Presenter:
                 self.on_ready()
 
     def _show_source(self, event: SourceChanged) -> None:
-        self.gauges.show(event)
+        self.figures.show(event)
         is_change = event.connected and event.source != self.source
         self.source = event.source if event.connected else None
         if event.detail:

@@ -20,8 +20,10 @@ from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
 from tui.exporting import ExportDesk
+from tui.figures import Figures
 from tui.handlers import Handler, collect
 from tui.handlers.configuring import SettingsHandlers
+from tui.handlers.figures import FigureHandlers
 from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
@@ -46,6 +48,7 @@ from tui.widgets.gauges import Gauges
 from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import StatusLine
+from tui.widgets.timeline import Timeline
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -114,6 +117,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield BilingualView(id="bilingual")
         with Container(id="status-room"):
             yield StatusLine()
+        yield Timeline()
         yield Gauges()
         yield ActionBar(self.keymap)
         yield LeaderHint(self.keymap)
@@ -123,13 +127,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Arrange the panes and give the keyboard to one."""
         self.bilingual = self.query_one(BilingualView)
         self.status = self.query_one(StatusLine)
-        gauges = self.query_one(Gauges)
-        self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
+        self.figures = Figures(self.query_one(Timeline), self.query_one(Gauges))
+        self.presenter = Presenter(
+            self.bilingual, self.figures, self.status, self.voice, self.is_ready.set, self._clock
+        )
         self.presenter.learners = (self.translator.learn,)
         self.exports.listen(self._show_export)
         self._do = self._handlers()
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
+        self.watch(self.bilingual, "selected", self.figures.select, init=False)
         self._show_idle()
         for problem in self._key_problems:
             self.say(Level.WARNING, "keys_invalid", problem)
@@ -218,6 +225,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return (Span(f"{view.lines_below} lines below; {follow} follows what is new", "dim"),)
         return (Span("Following what is new", "dim"),)
 
+    @on(Timeline.Chosen)
+    def _select(self, message: Timeline.Chosen) -> None:
+        self.bilingual.select(message.sentence_id)
+
     # Keys
 
     def take_key(self, key: str) -> bool:
@@ -300,6 +311,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
+            FigureHandlers(self.bilingual, self.figures),
             PaneHandlers(self.query_one(Panes), say),
             finding,
             OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
@@ -373,6 +385,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.set_class(layout is shown, f"-{layout}")
         self.set_class(not fits(width, height), "-too-small")
         self.query_one(Panes).show(shown)
+        self.figures.fit_window(width, height)
         if shown in (Layout.BILINGUAL, Layout.CLAUDE):
             self._focus_pane(to_view=shown is Layout.BILINGUAL)
 

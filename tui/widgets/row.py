@@ -39,11 +39,13 @@ class Row:
     """the characters of the Japanese that are being said, first and one after the last; None while nobody knows"""
     is_unfolded: bool = False
     """a long block is shown whole"""
+    had_to_queue: bool = False
+    """others still sounded when its sound was there: its first sound tells of them, too"""
 
     @classmethod
     def of(cls, sentence: Sentence) -> Row:
         """A row with its own copy of the sentence."""
-        return cls(replace(sentence))
+        return cls(replace(sentence, timings=replace(sentence.timings)))
 
     @property
     def is_sounding(self) -> bool:
@@ -64,8 +66,11 @@ class Row:
         """The Japanese grew, or is done. A state that is already further on stays."""
         sentence = self.sentence
         sentence.ja = event.ja
+        if event.translate_first_ms is not None:
+            sentence.timings.translate_first_ms = event.translate_first_ms
         if event.final:
             sentence.guard, sentence.translator = event.guard, event.translator
+            sentence.timings.translate_ms = event.translate_ms
         if sentence.state in (State.WAITING, State.TRANSLATING):
             sentence.state = State.TRANSLATED if event.final else State.TRANSLATING
 
@@ -81,9 +86,16 @@ class Row:
             self.is_replaying = event.phase is SpeechPhase.STARTED
         elif event.phase is SpeechPhase.STARTED:
             self.sentence.state = State.SPEAKING
+            self._keep_timings(event)
         else:
             self.sentence.state = _FINAL_STATES[event.phase]
             self.sentence.reason = event.reason
+
+    def _keep_timings(self, event: SpeechChanged) -> None:
+        self.sentence.voice, self.had_to_queue = event.voice, event.had_to_queue
+        timings = self.sentence.timings
+        timings.synth_first_ms, timings.queue_ms = event.synth_first_ms, event.queue_ms
+        timings.first_sound_ms = event.first_sound_ms
 
     @property
     def is_untranslated(self) -> bool:

@@ -53,7 +53,7 @@ async def test_it_is_there_at_the_next_start_for_this_layout_only(run_app: RunAp
     async with run_app(SIDE) as screen:
         assert parts(screen) == (before[0] + 20, before[1])
     async with run_app(STACKED) as screen:
-        assert parts(screen) == (100, 20)
+        assert parts(screen) == (100, 19)
 
 
 async def test_dragging_takes_the_keyboard_from_nobody(run_app: RunApp) -> None:
