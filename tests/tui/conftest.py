@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,10 +56,10 @@ MakeApp = Callable[..., StreamttsApp]
 
 @pytest.fixture
 def make_app(engine: FakeEngine, program: FakeProgram, tmp_path: Path) -> MakeApp:
-    """Makes an app; keyword arguments are settings of the screen section."""
+    """Makes an app; keyword arguments are settings of the screen section, `keys` those of `[keys]`."""
 
-    def make(**screen: str) -> StreamttsApp:
-        settings = Settings().replace("screen", **screen)
+    def make(keys: Mapping[str, str] | None = None, **screen: str) -> StreamttsApp:
+        settings = Settings().replace("screen", **screen).replace("keys", **(keys or {}))
         launch = Launch(["claude"], {}, str(tmp_path))
         return StreamttsApp(engine, settings, launch, themes=load_themes(tmp_path))
 
@@ -117,11 +117,13 @@ RunApp = Callable[..., AbstractAsyncContextManager[Screen]]
 
 @pytest.fixture
 def run_app(make_app: MakeApp, engine: FakeEngine) -> RunApp:
-    """Runs an app at a size; keyword arguments are settings of the screen section."""
+    """Runs an app at a size; the other arguments are those of `make_app`."""
 
     @asynccontextmanager
-    async def run(size: tuple[int, int] = (120, 36), **screen: str) -> AsyncIterator[Screen]:
-        app = make_app(**screen)
+    async def run(
+        size: tuple[int, int] = (120, 36), keys: Mapping[str, str] | None = None, **screen: str
+    ) -> AsyncIterator[Screen]:
+        app = make_app(keys, **screen)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             app.main.status.dismiss()

@@ -2,26 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 
 from engine.events import Notice
+from tui.actions import Action, find_action
 from tui.keymap import Keymap
+from tui.voice_control import VoiceControl
+
+if TYPE_CHECKING:
+    from tui.app import StreamttsApp
+    from tui.palette_commands import Command
 
 
 @dataclass(frozen=True, slots=True)
 class FindingHandlers:
-    """`in_view` says whether the keys of the bilingual view work now."""
+    """`in_view` says whether the keys of the bilingual view work now; `say` shows a notice, by code and message."""
 
     app: App[int]
     keymap: Keymap
+    control: VoiceControl
     in_view: Callable[[], bool]
     notices: Callable[[], list[Notice]]
+    carry_out: Callable[[Action], None]
+    say: Callable[[str, str], None]
 
     def help(self) -> None:
         """Show keys, gauges and notices."""
         from tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self.keymap, self.in_view(), self.notices()))
+
+    def palette(self) -> None:
+        """Find a command and carry it out."""
+        from tui.screens.palette import PaletteScreen
+
+        keys = self.keymap.keys(find_action("palette"))
+        screen = PaletteScreen(self._commands(), self._commands_of_servers, keys)
+
+        def chosen(command_id: str | None) -> None:
+            if command_id is not None:
+                screen.command(command_id).carry_out()
+
+        self.app.push_screen(screen, chosen)
+
+    def _commands(self) -> list[Command]:
+        from tui.palette_commands import action_commands, theme_commands
+
+        app = cast("StreamttsApp", self.app)
+        return [
+            *action_commands(self.keymap, self.in_view(), self.carry_out),
+            *theme_commands(app.theme_names, app.theme, app.show_theme),
+        ]
+
+    def _commands_of_servers(self) -> Sequence[Command]:
+        """What takes a moment to list: it is called on a thread."""
+        from tui.palette_commands import translator_commands, voice_commands
+
+        engine = self.control.engine
+        return [
+            *voice_commands(engine.voices(), engine.engine_infos(), self._choose_voice),
+            *translator_commands(engine.translators(), self._choose_translator),
+        ]
+
+    def _choose_voice(self, voice_id: str) -> None:
+        self.control.choose(voice_id)
+        self.say("voice", f"Voice: {voice_id}, from the next sentence on.")
+
+    def _choose_translator(self, translator_id: str) -> None:
+        self.control.engine.set_translator(translator_id)
+        self.say("translator", f"Translator: {translator_id}, as soon as it is ready.")

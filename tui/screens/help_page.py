@@ -104,7 +104,8 @@ def _keys(keymap: Keymap, in_view: bool, width: int) -> Iterator[Section]:
         yield Section(columns.heading(there), tuple(columns.entry(action) for action in in_the_view))
     keyless = [action for action in others if action not in in_the_view]
     if keyless:
-        yield Section(columns.heading("Without a key"), tuple(columns.entry(action) for action in keyless))
+        there = f"Without a key, in the palette ({keymap.hint('palette', in_view)})"
+        yield Section(columns.heading(there), tuple(columns.entry(action) for action in keyless))
     sign = key_sign(keymap.leader)
     rest = (
         f"While Claude has the keyboard every other key is Claude's, Ctrl+C too. {sign} twice sends {sign} to Claude."
@@ -120,18 +121,18 @@ class _Columns:
         self._order = order
         self._in_view = in_view
         room = max((width - _NARROWEST_TEXT) // len(order), 4)
+        self._names = {
+            Scope.EVERYWHERE: "any",
+            Scope.LEADER: f"{key_sign(keymap.leader)} …",
+            Scope.VIEW: "in view",
+        }
         self._widths = [min(self._widest(scope) + 2, _WIDEST_KEYS, room) for scope in order]
         self._margin = sum(self._widths)
         self._text_width = max(width - self._margin, 10)
 
     def heading(self, text: str) -> Line:
         """The columns' names at the right of the heading, where there is room."""
-        names = {
-            Scope.EVERYWHERE: "any",
-            Scope.LEADER: f"{key_sign(self._keymap.leader)} then",
-            Scope.VIEW: "in view",
-        }
-        columns = "".join(pad(fit(names[scope], width - 1), width) for scope, width in self._scopes())
+        columns = "".join(pad(fit(self._names[scope], width - 1), width) for scope, width in self._scopes())
         return (Span(columns, "dim"), Span(fit(text, self._text_width), "label"))
 
     def entry(self, action: Action) -> Entry:
@@ -151,7 +152,7 @@ class _Columns:
         return " ".join(map(key_sign, self._keymap.keys(action).of(scope)))
 
     def _widest(self, scope: Scope) -> int:
-        return max(cell_len(self._signs(action, scope)) for action in ACTIONS)
+        return max(cell_len(self._names[scope]), *(cell_len(self._signs(action, scope)) for action in ACTIONS))
 
 
 def _marks() -> Iterator[Entry]:
