@@ -12,7 +12,8 @@ from engine.sentence import State
 from tui.actions import ACTIONS, Action, Group
 from tui.key_names import key_sign
 from tui.keymap import Keymap, Scope
-from tui.widgets.gauge_layout import LANDMARKS_MS, STAGES
+from tui.widgets.gauge_words import FIGURE_SIGNS, GAUGES, STAGES, Gauge
+from tui.widgets.landmarks import LANDMARKS_MS
 from tui.widgets.row import MARKS
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import SIGNS
@@ -30,6 +31,7 @@ _MEANINGS = {
 }
 _WIDEST_KEYS = 16
 _NARROWEST_TEXT = 24
+_EXAMPLE_WIDTH = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def page(keymap: Keymap, in_view: bool, notices: Sequence[Notice], width: int) -
         _section("Marks", _marks()),
         _section("Figures: the last sentence / the median, in ms", _figures()),
         _section("First sound, from a sentence's last character to its voice", _landmarks()),
+        _section("Timeline and waterfall: where the milliseconds went", _explained(FIGURE_SIGNS, width)),
+        _section("Other gauges", _explained(GAUGES, width)),
         _section("Notices, the latest first", _notices(notices, width)),
     ]
 
@@ -170,6 +174,14 @@ def _landmarks() -> Iterator[Entry]:
     for limit, role, sign in LANDMARKS_MS:
         yield Entry(((Span(f"  {sign} up to {limit} ms", role),),))
     yield Entry(((Span(f"  ▇ over {LANDMARKS_MS[-1][0]} ms", "bad"),),))
+
+
+def _explained(gauges: Iterable[Gauge], width: int) -> Iterator[Entry]:
+    for gauge in gauges:
+        lines = wrap(gauge.meaning, max(width - _EXAMPLE_WIDTH, _NARROWEST_TEXT))
+        examples = [f"  {gauge.example}", *[""] * (len(lines) - 1)]
+        pairs = zip(examples, lines, strict=True)
+        yield Entry(tuple((Span(pad(e, _EXAMPLE_WIDTH), "key"), Span(line, "dim")) for e, line in pairs))
 
 
 def _notices(notices: Sequence[Notice], width: int) -> Iterator[Entry]:

@@ -42,6 +42,15 @@ class Gauge:
     """one line, for the help screen"""
 
 
+FIGURE_SIGNS = (
+    Gauge("▁ ▃ ▅ ▇", "spoken: how soon, as above"),
+    Gauge("✓", "spoken after the one before: nobody waited for it"),
+    Gauge("· … ○ ▶ – × !", "where it stands, as the marks of the rows"),
+    Gauge("╎", "another prompt begins"),
+    Gauge("████░░░", "a stage; what is light goes on while the next one is at work"),
+    Gauge("·······", "wait: the voice was busy with the one before, or it might have been taken back"),
+    Gauge("certain, whole", "until it stays a sentence; until its last Japanese character"),
+)
 GAUGES = (
     Gauge("♪ openjtalk:mei ×1.0", "the voice and its speed; × muted, ‖ paused"),
     Gauge("⇄ qwen2.5 cpu", "who translates, and on which device"),

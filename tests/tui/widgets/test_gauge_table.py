@@ -8,19 +8,21 @@ import pytest
 
 from engine.events import GaugesChanged, Pace, SourceChanged, Usage
 from tests.support.measured_story import ALL_GAUGES, figures
+from tui.keymap import Keymap
 from tui.layouts import LOW_HEIGHT, TABLE_WIDTH, gauge_height
+from tui.screens.help_page import page, page_lines
 from tui.widgets.gauge_figures import sparkline
 from tui.widgets.gauge_items import GaugeState, memory, pace
 from tui.widgets.gauge_layout import compact_lines
 from tui.widgets.gauge_table import BESIDE_WIDTH, table_lines
-from tui.widgets.gauge_words import FIRST_SOUND, GAUGES, STAGES
+from tui.widgets.gauge_words import FIGURE_SIGNS, FIRST_SOUND, GAUGES, STAGES
 from tui.widgets.spans import line_width, plain
 
 STATE = GaugeState(ALL_GAUGES, SourceChanged("mod", True))
 SYNTH = next(stage for stage in STAGES if stage.label == "synth")
 
 
-def page(state: GaugeState, width: int) -> str:
+def table(state: GaugeState, width: int) -> str:
     return "\n".join(plain(table_lines(state, width)))
 
 
@@ -32,7 +34,7 @@ def test_the_table_fits_the_window(width: int) -> None:
 
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_every_stage_has_now_p50_p95_and_its_last_sentences(width: int) -> None:
-    lines = page(STATE, width).splitlines()
+    lines = table(STATE, width).splitlines()
     is_long = width >= 120
     for stage in STAGES:
         label = stage.label if is_long else stage.short
@@ -49,7 +51,7 @@ def test_every_stage_has_now_p50_p95_and_its_last_sentences(width: int) -> None:
 
 @pytest.mark.parametrize("width", [80, 120, 200])
 def test_everything_else_is_there_too(width: int) -> None:
-    shown = page(STATE, width)
+    shown = table(STATE, width)
     for words in (
         "openjtalk:mei ×1.0",
         "qwen2.5-coder-1.5b cpu",
@@ -71,7 +73,7 @@ def test_the_rest_stands_beside_the_stages_where_there_is_room() -> None:
 
 
 def test_before_the_first_sentence_there_are_dashes() -> None:
-    assert page(GaugeState(), 120).count("–") == 3 * len(STAGES)
+    assert table(GaugeState(), 120).count("–") == 3 * len(STAGES)
 
 
 @pytest.mark.parametrize("ms", [120.0, 260.0, 640.0, 1400.0])
@@ -133,3 +135,11 @@ def test_every_figure_is_explained() -> None:
     assert all(stage.label and stage.short and stage.meaning for stage in STAGES)
     assert all(gauge.example and gauge.meaning for gauge in GAUGES)
     assert len({stage.short for stage in STAGES}) == len(STAGES)
+
+
+@pytest.mark.parametrize("width", [72, 110])
+def test_the_help_explains_every_gauge_and_every_sign(width: int) -> None:
+    shown = " ".join(" ".join(plain(page_lines(page(Keymap(), False, [], width)))).split())
+    for gauge in (*GAUGES, *FIGURE_SIGNS):
+        assert gauge.example in shown
+        assert " ".join(gauge.meaning.split()[:4]) in shown
