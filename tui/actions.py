@@ -63,6 +63,8 @@ ACTIONS: tuple[Action, ...] = (
         Group.VIEW,
         Action("select_next", "Down", "Select the next sentence", view_keys=("j", "down")),
         Action("select_previous", "Up", "Select the sentence before", view_keys=("k", "up")),
+        Action("timeline_back", "Back", "Go back along the timeline: the sentence before", view_keys=("left",)),
+        Action("timeline_on", "On", "Go on along the timeline: the next sentence", view_keys=("right",)),
         Action("page_down", "Page down", "Scroll a page down", view_keys=("pagedown",)),
         Action("page_up", "Page up", "Scroll a page up", view_keys=("pageup",)),
         Action("first", "Top", "Go to the first sentence", view_keys=("g", "home")),
@@ -76,6 +78,8 @@ ACTIONS: tuple[Action, ...] = (
         Action(
             "layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True
         ),
+        Action("waterfall", "Where", "Where the milliseconds of a sentence went, or not", "", "w", ("w",)),
+        Action("gauges", "Gauges", "All gauges, or the few that are always there", "", "g"),
         Action("theme", "Theme", "Next theme", "", "t", ("t",)),
         Action("dismiss", "Dismiss", "Put the notice away and drop the selection", "", "d", ("escape",)),
         Action("quit", "Quit", "Leave; asks once more while Claude is running", "", "q", ("q",), is_in_bar=True),
@@ -87,7 +91,10 @@ ACTIONS: tuple[Action, ...] = (
             "palette", "Commands", "Find any command by a few letters, and carry it out", "f11", "p", ("p", "ctrl+p")
         ),
         Action("voice", "Voice", "Choose the voice, with a preview", "f9", "v", ("v",), is_in_bar=True),
+        Action("translator", "Translator", "Choose the translator, and fetch its weights", "", "T", ("T",)),
         Action("device", "Device", "Choose the device that sound goes to", "", "o", ("o",)),
+        Action("history", "History", "What was said before: read it, search it, hear it again", "", "H", ("H",)),
+        Action("export", "Export", "Export this session: a document, subtitles, a page, sound", "", "e", ("e",)),
         Action("settings", "Settings", "Every setting: see it, change it, keep it", "", "comma", ("comma",)),
     ),
 )

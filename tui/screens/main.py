@@ -7,24 +7,29 @@ import importlib
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
-from engine.events import Level, Notice
-from engine.settings import Settings
+from engine.events import Level, Loading, Notice
+from engine.settings import Settings, log_folder
 from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
+from tui.exporting import ExportDesk
+from tui.figures import Figures
 from tui.handlers import Handler, collect
 from tui.handlers.configuring import SettingsHandlers
+from tui.handlers.figures import FigureHandlers
 from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
+from tui.handlers.records import RecordHandlers
 from tui.handlers.sound import SoundHandlers
+from tui.handlers.translators import TranslatorHandlers
 from tui.handlers.view import ViewHandlers
 from tui.handlers.window import WindowHandlers
 from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
@@ -34,6 +39,7 @@ from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
 from tui.split import Split
+from tui.translator_control import TranslatorControl
 from tui.voice_control import VoiceControl
 from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
@@ -42,9 +48,11 @@ from tui.widgets.gauges import Gauges
 from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import StatusLine
+from tui.widgets.timeline import Timeline
 from tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from tui.app import StreamttsApp
     from tui.widgets.terminal import TerminalView
 
 MOST_EARLY_KEYS = 4096
@@ -73,6 +81,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.engine = engine
         self.voice = VoiceControl.of(engine, settings.speech)
         self.voice.device = settings.audio.device
+        self.translator = TranslatorControl(engine, settings.translate.translator)
+        self.exports = ExportDesk(log_folder)
         self.barge_in: BargeIn = BargeIn(self.voice, settings.speech.barge_in, self.set_timer)
         self.is_child_running = False
         self.child_name = "Claude"
@@ -107,6 +117,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield BilingualView(id="bilingual")
         with Container(id="status-room"):
             yield StatusLine()
+        yield Timeline()
         yield Gauges()
         yield ActionBar(self.keymap)
         yield LeaderHint(self.keymap)
@@ -116,11 +127,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Arrange the panes and give the keyboard to one."""
         self.bilingual = self.query_one(BilingualView)
         self.status = self.query_one(StatusLine)
-        gauges = self.query_one(Gauges)
-        self.presenter = Presenter(self.bilingual, gauges, self.status, self.voice, self.is_ready.set, self._clock)
+        self.figures = Figures(self.query_one(Timeline), self.query_one(Gauges))
+        self.presenter = Presenter(
+            self.bilingual, self.figures, self.status, self.voice, self.is_ready.set, self._clock
+        )
+        self.presenter.learners = (self.translator.learn,)
+        self.exports.listen(self._show_export)
         self._do = self._handlers()
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
+        self.watch(self.bilingual, "selected", self.figures.select, init=False)
         self._show_idle()
         for problem in self._key_problems:
             self.say(Level.WARNING, "keys_invalid", problem)
@@ -209,6 +225,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return (Span(f"{view.lines_below} lines below; {follow} follows what is new", "dim"),)
         return (Span("Following what is new", "dim"),)
 
+    @on(Timeline.Chosen)
+    def _select(self, message: Timeline.Chosen) -> None:
+        self.bilingual.select(message.sentence_id)
+
     # Keys
 
     def take_key(self, key: str) -> bool:
@@ -290,14 +310,26 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
+            FigureHandlers(self.bilingual, self.figures),
             PaneHandlers(self.query_one(Panes), say),
             finding,
             OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
+            TranslatorHandlers(self.app, self.translator, say),
+            RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, say),
             SettingsHandlers(self.app),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
             ),
         )
+
+    def _settings_now(self) -> Settings:
+        return cast("StreamttsApp", self.app).settings
+
+    def _show_export(self, news: Loading | Notice) -> None:
+        if isinstance(news, Loading):
+            self.status.show_loading(news)
+        else:
+            self.status.show_notice(news)
 
     def _selected(self) -> int | None:
         """The selected sentence; says what to do when there is none."""
@@ -352,6 +384,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.set_class(layout is shown, f"-{layout}")
         self.set_class(not fits(width, height), "-too-small")
         self.query_one(Panes).show(shown)
+        self.figures.fit_window(width, height)
         if shown in (Layout.BILINGUAL, Layout.CLAUDE):
             self._focus_pane(to_view=shown is Layout.BILINGUAL)
 
