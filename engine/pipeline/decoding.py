@@ -50,7 +50,7 @@ class Decoder:
         What an earlier try has given to the voice is said: this one has to begin with the same words.
         """
         job.phrases.forget_unread()
-        said, japanese, splitter = job.phrases.text, "", self._splitter()
+        said, japanese, splitter = job.phrases.text, "", self._splitter(job)
         fed, asked_at = len(said), time.monotonic()
         async with aclosing(host.translate(english, context, again)) as pieces:
             async for piece in pieces:
@@ -71,7 +71,7 @@ class Decoder:
 
     def keep(self, job: Job, text: str) -> None:
         """Hand over text that needs no translator."""
-        splitter = self._splitter()
+        splitter = self._splitter(job)
         self._hand_over(job, [*splitter.feed(text), *splitter.end()])
 
     def _check_growing(self, english: str, japanese: str, said: str) -> None:
@@ -92,8 +92,11 @@ class Decoder:
         sentence.ja = japanese
         self._tally.tell(job, TranslationChanged(sentence.id, japanese, False, sentence.timings.translate_first_ms))
 
-    def _splitter(self) -> _Splitter:
-        return PhraseSplitter() if self.to in _WITHOUT_SPACES else SpacedPhraseSplitter()
+    def _splitter(self, job: Job) -> _Splitter:
+        if self.to not in _WITHOUT_SPACES:
+            return SpacedPhraseSplitter()
+        # With everything before it said, the voice waits for this sentence.
+        return PhraseSplitter(is_urgent=lambda: self._tally.sentences_final >= job.sentence.id - 1)
 
 
 def _as_shown(piece: str, english: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 DEFAULT_MORAE = 8
 """Morae that a phrase has at least: shorter ones sound chopped and hide no work."""
+URGENT_MORAE = 5
+"""Morae of a first phrase that somebody waits for: over half a second of speech, in which the next one is made."""
 _LONGEST_BRACKET = 60
 """Morae after which a bracket that never closes stops nothing any more."""
 
@@ -14,6 +17,8 @@ _PAUSES = "、，：；"
 _CLOSERS = "」』）)】〉》”’\"'"
 _OPENING = "「『（(【〈《"
 _CLOSING = "」』）)】〉》"
+_OTHER_PARTICLES = "をにがでとへもてら"
+"""The last kana of を, に, が, で, と, へ, も, …して and から."""
 _SILENT = re.compile(r"[ゃゅょぁぃぅぇぉゎャュョァィゥェォヮ]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 _KATAKANA = re.compile(r"[ァ-ヺ]")
@@ -39,12 +44,14 @@ class PhraseSplitter:
     """Takes the growing Japanese of one sentence and gives its phrases; joined, they are the whole text.
 
     A sentence mark (。！？) always ends a phrase; a pause mark (、：) does so after `minimum_morae`. So does the topic
-    of a sentence (設定ファイルは|…) for its first phrase: speakers pause there, and the voice begins sooner. Nothing is
-    cut inside brackets, numbers or Latin words.
+    of a sentence (設定ファイルは|…) for its first phrase: speakers pause there, and the voice begins sooner. While the
+    voice is idle, which `is_urgent` tells, any other particle does (失敗したテストを|…): somebody waits for the first
+    word then. Nothing is cut inside brackets, numbers or Latin words.
     """
 
-    def __init__(self, minimum_morae: float = DEFAULT_MORAE) -> None:
+    def __init__(self, minimum_morae: float = DEFAULT_MORAE, *, is_urgent: Callable[[], bool] = lambda: False) -> None:
         self._minimum = minimum_morae
+        self._is_urgent = is_urgent
         self._phrase = ""
         self._morae = 0.0
         self._depth = 0
@@ -89,18 +96,21 @@ class PhraseSplitter:
         if last in "。！？．":
             # 「はい。」と goes on; 3．5 is a number.
             return not (body[-1] in _CLOSERS and _KANA.match(character)) and not (last == "．" and character.isdigit())
-        if self._is_first and self._ends_topic(body, character):
+        if self._is_first and self._ends_with_particle(body, character):
             return True
         return last in "：；" and not character.isdigit() and self._is_long_enough()
 
-    def _ends_topic(self, body: str, character: str) -> bool:
-        """True when the particle は stands at the end: a word in another script follows, as in 設定は|変わります."""
+    def _ends_with_particle(self, body: str, character: str) -> bool:
+        """True when a particle stands at the end: a word in another script follows, as in 設定は|変わります."""
         is_latin = character.isascii() and character.isalnum()
         begins_word = is_latin or character in _OPENING or bool(_KANJI.match(character) or _KATAKANA.match(character))
-        return body.endswith("は") and begins_word and self._is_long_enough()
+        if not begins_word or not self._is_long_enough():
+            return False
+        return body[-1] == "は" or (body[-1] in _OTHER_PARTICLES and self._is_urgent())
 
     def _is_long_enough(self) -> bool:
-        return self._morae >= self._minimum and (self._depth == 0 or self._morae >= _LONGEST_BRACKET)
+        minimum = min(self._minimum, URGENT_MORAE) if self._is_first and self._is_urgent() else self._minimum
+        return self._morae >= minimum and (self._depth == 0 or self._morae >= _LONGEST_BRACKET)
 
     def _cut(self) -> str:
         phrase, self._phrase, self._morae, self._depth = self._phrase, "", 0.0, 0

@@ -42,6 +42,24 @@ def test_phrases(text: str, phrases: list[str], step: int) -> None:
     assert found + splitter.end() == phrases
 
 
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("失敗したテストを読むと、次に進みます。", ["失敗したテストを", "読むと、次に進みます。"]),
+        ("最初に失敗したテストを読みます。", ["最初に", "失敗したテストを読みます。"]),
+        ("設定ファイルから値を読み、返します。", ["設定ファイルから", "値を読み、返します。"]),
+        ("サーバーはアップロードを受け入れます。", ["サーバーは", "アップロードを受け入れます。"]),
+        ("ワーカーは、送信されない、と思います。", ["ワーカーは、", "送信されない、", "と思います。"]),
+        ("値を読みます。", ["値を読みます。"]),
+        ("「失敗したテストを読む」と出ます。", ["「失敗したテストを読む」と", "出ます。"]),
+        ("失敗したテストをもう一度読みます。", ["失敗したテストをもう一度読みます。"]),
+    ],
+)
+def test_a_voice_that_waits_gets_its_first_phrase_at_any_particle(text: str, phrases: list[str]) -> None:
+    splitter = PhraseSplitter(is_urgent=lambda: True)
+    assert [*splitter.feed(text), *splitter.end()] == phrases
+
+
 def test_comma_needs_no_look_ahead() -> None:
     assert PhraseSplitter().feed("設定ファイルを読み込み、") == ["設定ファイルを読み込み、"]
 
@@ -64,11 +82,11 @@ def test_begins_anew_after_end() -> None:
 
 
 @settings(deadline=None, derandomize=True)
-@given(text=st.text("あア漢、。！？：「」()aB1,. !?", max_size=80), step=st.integers(1, 9))
-def test_joined_phrases_are_the_text(text: str, step: int) -> None:
-    whole = PhraseSplitter()
+@given(text=st.text("あはをア漢、。！？：「」()aB1,. !?", max_size=80), step=st.integers(1, 9), is_urgent=st.booleans())
+def test_joined_phrases_are_the_text(text: str, step: int, is_urgent: bool) -> None:
+    whole = PhraseSplitter(is_urgent=lambda: is_urgent)
     expected = whole.feed(text) + whole.end()
-    splitter = PhraseSplitter()
+    splitter = PhraseSplitter(is_urgent=lambda: is_urgent)
     found = [p for start in range(0, len(text), step) for p in splitter.feed(text[start : start + step])]
     found += splitter.end()
     assert found == expected
