@@ -40,6 +40,8 @@ class LlamaTranslator:
         row = find_translator(model_id)
         self._settings = settings
         self._threads = cores.choose_threads(settings.threads, cores.physical_cores())
+        self.tokens_per_s: float | None = None
+        """how fast the last sentence was written; None before the first"""
         self._server: Any = None
         self._grammar = ""
         self._prompt: Prompt | None = None
@@ -75,6 +77,7 @@ class LlamaTranslator:
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):
             pass
+        self.tokens_per_s = None
 
     def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
         """Yield the translation as it is decoded, a few characters at a time; the most likely words (greedy)."""
@@ -137,10 +140,12 @@ class LlamaTranslator:
         for number, part in enumerate(parts.split(english)):
             if number and between:
                 yield between
-            for piece in Decoding(self._server, self._request(self._prompt, part, context, sampling)).pieces():
+            decoding = Decoding(self._server, self._request(self._prompt, part, context, sampling))
+            for piece in decoding.pieces():
                 # Backticks are marks for the model; the English is shown without them, and so is the translation.
                 if plain := piece.replace("`", ""):
                     yield plain
+            self.tokens_per_s = decoding.tokens_per_s or self.tokens_per_s
 
     def _request(
         self, prompt: Prompt, english: str, context: Sequence[Pair], sampling: dict[str, Any]

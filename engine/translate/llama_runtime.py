@@ -21,6 +21,8 @@ class Decoding:
     new_flag = threading.Event
 
     def __init__(self, server: Any, request: dict[str, Any]) -> None:
+        self.tokens_per_s: float | None = None
+        """as the runtime tells at the end"""
         self._server = server
         self._request = request
         self._pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
@@ -52,6 +54,8 @@ class Decoding:
         if "choices" not in chunk:
             self._pieces.put(RuntimeError(f"llama.cpp: {chunk.get('message') or chunk}"))
             return True
+        if "timings" in chunk:
+            self.tokens_per_s = chunk["timings"].get("predicted_per_second")
         for choice in chunk["choices"]:
             if choice["text"]:
                 self._pieces.put(choice["text"])

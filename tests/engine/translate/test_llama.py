@@ -32,6 +32,7 @@ class FakeRuntime:
     def __init__(self) -> None:
         self.pieces = ["テスト", "が", "通りました。"]
         self.error: Chunk | None = None
+        self.timings: Chunk = {}
         self.failures = 0
         self.devices: list[dict[str, str]] = [{"name": "CPU", "description": "Some CPU"}]
         self.requests: list[Chunk] = []
@@ -67,7 +68,7 @@ class FakeRuntime:
             self.decoded += 1
             if callback({"choices": [{"text": piece}]}):
                 return
-        callback({"choices": [{"text": ""}]})
+        callback({"choices": [{"text": ""}], **self.timings})
 
 
 @pytest.fixture
@@ -88,6 +89,17 @@ def _loaded(device: Device = "auto", model_id: str = ID, **settings: Any) -> Lla
 
 def test_the_pieces_come_as_decoded(runtime: FakeRuntime) -> None:
     assert list(_loaded().translate("The tests pass.", ())) == ["テスト", "が", "通りました。"]
+
+
+def test_how_fast_it_writes_is_what_the_runtime_tells(runtime: FakeRuntime) -> None:
+    runtime.timings = {"timings": {"predicted_per_second": 31.5}}
+    made = _loaded()
+    assert made.tokens_per_s is None
+    list(made.translate("The tests pass.", ()))
+    assert made.tokens_per_s == 31.5
+    runtime.timings = {}
+    list(made.translate("The build fails.", ()))
+    assert made.tokens_per_s == 31.5
 
 
 def test_loading_reads_the_fixed_prompt_once(runtime: FakeRuntime) -> None:
@@ -335,6 +347,11 @@ class TestRealWeights:
     def test_simplified_chinese_and_half_words_cannot_come(self, real: LlamaTranslator) -> None:
         for english in ("The database migration has been applied.", "The test suite passes on every platform."):
             assert judge(english, "".join(real.translate(english, ()))) not in ("script", "half_word")
+
+    def test_it_tells_how_fast_it_writes(self, real: LlamaTranslator) -> None:
+        list(real.translate("The tests pass now.", ()))
+        assert real.tokens_per_s is not None
+        assert real.tokens_per_s > 0
 
     def test_closing_early_frees_it_for_the_next(self, real: LlamaTranslator) -> None:
         pieces = real.translate("First, we need to add an index on the `created_at` column to speed up this query.", ())
