@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
@@ -15,6 +15,8 @@ from textual.widget import Widget
 
 from tui.layouts import Layout, is_split
 
+VERTICAL, HORIZONTAL = "│║┃", "─═━"
+"""thin, the same while the view has the keyboard, and heavy"""
 GRIP = 3
 """Cells in the middle that are drawn heavier: here one can take hold, as along the whole line."""
 
@@ -23,12 +25,13 @@ class Divider(Widget):
     """One column between panes side by side; one line, with a title, above the view in the other layouts."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"divider--title"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"divider--title", "divider--grip"}
     DEFAULT_CSS = """
     Divider { background: $background; color: $panel; }
-    Divider .divider--title { color: $st-text-dim; }
-    Divider.-lit, Divider.-lit .divider--title { color: $accent; text-style: bold; }
-    Divider.-movable:hover, Divider.-dragged { color: $primary; }
+    Divider .divider--title, Divider .divider--grip { color: $st-text-dim; }
+    Divider.-lit, Divider.-lit .divider--title, Divider.-lit .divider--grip { color: $accent; text-style: bold; }
+    Divider.-movable:hover, Divider.-movable:hover .divider--grip { color: $primary; }
+    Divider.-dragged, Divider.-dragged .divider--grip { color: $primary; }
     Divider.-side.-movable { pointer: ew-resize; }
     Divider.-stacked.-movable { pointer: ns-resize; }
     """
@@ -69,24 +72,34 @@ class Divider(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of it."""
-        style = self.rich_style
         if self.direction is Layout.SIDE:
-            return Strip([Segment(_line("│┃", self.size.height, self._is_held)[y], style)], 1)
+            return Strip(self._segments(self._line(VERTICAL, self.size.height)[y]), 1)
         width = self.size.width
         title = f" {self._title} "
-        line = _line("─━", width, self._is_held) if is_split(self.direction) else "─" * width
-        room = width - cell_len(title) - 1
-        if room < GRIP:
-            return Strip([Segment(line, style)], width)
-        return Strip(self._titled(line, title, style), width)
-
-    def _titled(self, line: str, title: str, style: Style) -> list[Segment]:
+        line = self._line(HORIZONTAL, width)
         end = 1 + cell_len(title)
-        return [Segment(line[:1], style), Segment(title, self._title_style), Segment(line[end:], style)]
+        if width < end + GRIP:
+            return Strip(self._segments(line), width)
+        titled = Segment(title, self.get_component_rich_style("divider--title"))
+        return Strip([*self._segments(line[:1]), titled, *self._segments(line[end:])], width)
 
-    @property
-    def _title_style(self) -> Style:
-        return self.get_component_rich_style("divider--title")
+    def _line(self, signs: str, length: int) -> str:
+        """Heavy in its middle, where one can move it; all heavy while it is held."""
+        thin, heavy = signs[1 if self.is_lit else 0], signs[2]
+        if not is_split(self.direction):
+            return thin * length
+        if self._is_held or length <= GRIP:
+            return heavy * length
+        before = (length - GRIP) // 2
+        return thin * before + heavy * GRIP + thin * (length - GRIP - before)
+
+    def _segments(self, line: str) -> list[Segment]:
+        grip = self.get_component_rich_style("divider--grip")
+        heavy = (VERTICAL[2], HORIZONTAL[2])
+        return [
+            Segment("".join(signs), grip if is_heavy else self.rich_style)
+            for is_heavy, signs in groupby(line, key=lambda sign: sign in heavy)
+        ]
 
     # The mouse
 
@@ -120,12 +133,3 @@ class Divider(Widget):
         self.capture_mouse(is_held)
         self.set_class(is_held, "-dragged")
         self.refresh()
-
-
-def _line(signs: str, length: int, is_held: bool) -> str:
-    """A thin line with a heavy grip in its middle; all heavy while it is held."""
-    thin, heavy = signs[0], signs[1]
-    if is_held or length <= GRIP:
-        return heavy * length
-    before = (length - GRIP) // 2
-    return thin * before + heavy * GRIP + thin * (length - GRIP - before)

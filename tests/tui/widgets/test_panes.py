@@ -154,6 +154,18 @@ async def test_the_line_is_heavy_in_its_middle_and_where_it_is_held(run_app: Run
         await screen.pilot.mouse_up(offset=divider.region.offset)
 
 
+@pytest.mark.parametrize(("size", "away", "here"), [(SIDE, "│", "║"), (STACKED, "─", "═")])
+async def test_who_has_the_keyboard_is_told_by_shape_too(
+    run_app: RunApp, size: tuple[int, int], away: str, here: str
+) -> None:
+    async with run_app(size) as screen:
+        divider = screen.app.main.query_one(Divider)
+        await settled(screen)
+        assert divider.render_line(0).text.startswith(away)
+        await screen.to_view()
+        assert divider.render_line(0).text.startswith(here)
+
+
 async def test_above_the_view_it_says_what_the_view_is(run_app: RunApp) -> None:
     async with run_app(STACKED) as screen:
         divider = screen.app.main.query_one(Divider)
