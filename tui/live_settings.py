@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.pipeline.applying import LIVE
 from engine.settings import Settings
 from tui.layouts import Layout
+from tui.settings_control import SettingsControl
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 def live_names() -> Collection[str]:
     """The settings, `section.key`, of which a change counts at once."""
     return LIVE | _ON_SCREEN.keys()
+
+
+def settings_control(app: StreamttsApp) -> SettingsControl:
+    """What changes this app's settings."""
+    return SettingsControl(app.settings, take_over=partial(take_over, app), live=live_names(), flags=app.flags)
 
 
 def take_over(app: StreamttsApp, settings: Settings, names: Collection[str]) -> None:

@@ -65,7 +65,7 @@ class SettingsControl:
         self,
         settings: Settings,
         *,
-        take_over: Callable[[Settings, str], None],
+        take_over: Callable[[Settings, Collection[str]], None],
         live: Collection[str],
         flags: Mapping[str, Any] | None = None,
         env: Mapping[str, str] = os.environ,
@@ -104,24 +104,38 @@ class SettingsControl:
 
     def save(self, name: str, text: str) -> None:
         """Write a value into the file, and let it count. Raises SettingsError; then nothing has changed."""
+        self.save_all({name: text})
+
+    def save_all(self, texts: Mapping[str, str]) -> None:
+        """As `save`, for several (`section.key`) that count together: those before a wrong one are kept."""
         from engine.config_file import set_value
 
-        self._count(find_field(name), set_value(self.path, name, text))
+        saved: dict[str, Any] = {}
+        try:
+            for name, text in texts.items():
+                saved[name] = set_value(self.path, name, text)
+        finally:
+            self._count(saved)
 
     def reset(self, name: str) -> None:
         """Take a value out of the file, and let the default count. Raises SettingsError; then nothing has changed."""
         from engine.config_file import unset_value
 
         unset_value(self.path, name)
-        field = find_field(name)
-        self._count(field, field.default)
+        self._count({name: find_field(name).default})
 
-    def _count(self, field: Field, value: Any) -> None:
-        if self._overriding(field):
-            self._chosen[field.name] = value
-        self._settings = self._settings.replace(field.section, **{field.key: value})
-        if field.name in self._live:
-            self._take_over(self._settings, field.name)
+    def try_out(self, texts: Mapping[str, str]) -> None:
+        """Let values count until the end of the program, as the file cannot keep them. Raises SettingsError."""
+        self._count({name: plain_value(find_field(name), text) for name, text in texts.items()})
+
+    def _count(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            field = find_field(name)
+            if self._is_overridden(field):
+                self._chosen[name] = value
+            self._settings = self._settings.replace(field.section, **{field.key: value})
+        if live := [name for name in values if name in self._live]:
+            self._take_over(self._settings, live)
 
     def _read(self) -> tuple[Settings, Mapping[str, str], Mapping[str, Mapping[str, Any]]]:
         problems: list[str] = []
@@ -153,5 +167,5 @@ class SettingsControl:
             return Origin.FILE
         return Origin.ENVIRONMENT if source == field.env else Origin.FLAG
 
-    def _overriding(self, field: Field) -> bool:
+    def _is_overridden(self, field: Field) -> bool:
         return field.env in self._env or self._flags.get(field.name) is not None

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
+from engine.catalog import find_voice_row
 from engine.glossary import load_or_tell
 from engine.settings import Settings, fields
 
@@ -28,12 +29,17 @@ def apply(run: "Run", settings: Settings, names: Collection[str]) -> None:
     if changed & _VOICES:
         run.voices.renew(settings.speech, run.glossary)
     for name, take_over in _AT_ONCE.items():
-        if name in changed:
+        if name in changed and not (name == _VOICE and _is_language_changing(run, changed)):
             take_over(run, settings)
     if changed & _TRANSLATORS:
         run.keep(_renew_translators(run, settings))
     elif _TRANSLATOR in changed:
         run.set_translator(settings.translate.translator)
+
+
+def _is_language_changing(run: "Run", changed: Collection[str]) -> bool:
+    """Whether a voice has to wait for its language."""
+    return "translate.to" in changed or run.renewal.language not in (None, run.language)
 
 
 def name_voices(run: "Run", settings: Settings) -> None:
@@ -46,6 +52,12 @@ def name_voices(run: "Run", settings: Settings) -> None:
 def announce(run: "Run", settings: Settings) -> None:
     """Announcements are spoken, or not: what is announced is Japanese."""
     run.announcer.is_on = settings.speech.announce and run.language == "ja"
+
+
+def _set_voice(run: "Run", settings: Settings) -> None:
+    voice = settings.speech.voice
+    # Others come with their engine: there is nothing to fetch.
+    run.set_voice(voice, fetch=find_voice_row(voice) is not None)
 
 
 def _set_catch_up(run: "Run", settings: Settings) -> None:
@@ -66,11 +78,13 @@ async def _renew_translators(run: "Run", settings: Settings) -> None:
     coming = await run.renewal.load(settings)
     if coming is None:
         return
-    run.glossary, run.language = glossary, settings.translate.to
+    before, run.language, run.glossary = run.language, settings.translate.to, glossary
     old, run.translator = run.translator, coming
     in_hand = run.translating.change(coming, run.language, glossary)
     old.retire()
-    _change_language(run, settings)
+    run.voices.renew(run.settings.speech, glossary)
+    if run.language != before:
+        _change_language(run)
     run.renewal.tell(coming)
     try:
         if in_hand is not None:
@@ -79,17 +93,21 @@ async def _renew_translators(run: "Run", settings: Settings) -> None:
         await old.close()
 
 
-def _change_language(run: "Run", settings: Settings) -> None:
-    run.voices.renew(settings.speech, run.glossary)
+def _change_language(run: "Run") -> None:
+    settings = run.settings
     run.voices.set_language(run.language)
     announce(run, settings)
     name_voices(run, settings)
-    if not run.voices.speaks(run.speaking.voice):
-        run.set_voice(run.voices.choose(settings.speech.voice))
+    wanted = settings.speech.voice
+    if run.voices.speaks(wanted):
+        _set_voice(run, settings)
+    elif not run.voices.speaks(run.speaking.voice):
+        run.set_voice(run.voices.choose(wanted))
 
 
+_VOICE = "speech.voice"
 _AT_ONCE: Mapping[str, Callable[["Run", Settings], None]] = {
-    "speech.voice": lambda run, settings: run.set_voice(settings.speech.voice, fetch=True),
+    _VOICE: _set_voice,
     "speech.subagent_voice": name_voices,
     "speech.notice_voice": name_voices,
     "speech.rate": lambda run, settings: run.set_rate(settings.speech.rate),

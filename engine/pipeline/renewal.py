@@ -23,6 +23,8 @@ class Renewal:
     ) -> None:
         self.coming: Translators | None = None
         """those that are loading; None when none are"""
+        self.language: str | None = None
+        """what they will translate into, ISO 639"""
         self._make = make
         self._at_work = at_work
         self._emit = emit
@@ -31,12 +33,13 @@ class Renewal:
         """Return translators that go by these settings, loaded; None where none could start, or a later wish came."""
         coming = self._make(settings)
         before, self.coming = self.coming, coming
+        self.language = settings.translate.to
         if before is not None:
             await before.close()
         await coming.start(settings.translate.translator)
         if self.coming is not coming:
             return None
-        self.coming = None
+        self.coming = self.language = None
         at_work = self._at_work().id
         if coming.id == "none" and at_work != "none":
             await coming.close()
@@ -54,5 +57,6 @@ class Renewal:
     async def close(self) -> None:
         """End what is loading."""
         coming, self.coming = self.coming, None
+        self.language = None
         if coming is not None:
             await asyncio.shield(coming.close())

@@ -55,7 +55,8 @@ class Run:
     """what is translated into now, ISO 639"""
 
     def __init__(self, settings: Settings, parts: Parts, emit: Callable[[Event], None]) -> None:
-        self._settings = settings
+        self.settings = settings
+        """those that were applied last"""
         self.language = settings.translate.to
         self._parts = parts
         self._subscribers = emit
@@ -69,7 +70,7 @@ class Run:
         self._gauges = GaugesChanged()
 
     async def __aenter__(self) -> Self:
-        settings, loop = self._settings, asyncio.get_running_loop()
+        settings, loop = self.settings, asyncio.get_running_loop()
         self.tally = Tally(self._tell)
         sink = await asyncio.to_thread(self._open_sink)
         self.player = Player(sink, self._player_bridge(loop), gap_ms=settings.speech.gap_ms)
@@ -157,8 +158,8 @@ class Run:
 
     def apply(self, settings: Settings, names: Collection[str]) -> None:
         """Go by other settings: where they differ, and in the settings `names` in any case."""
-        changed = applying.differing(self._settings, settings) | set(names)
-        self._settings = settings
+        changed = applying.differing(self.settings, settings) | set(names)
+        self.settings = settings
         applying.apply(self, settings, changed)
 
     def warn(self, code: str, message: str) -> None:
@@ -219,7 +220,7 @@ class Run:
 
     async def _make_ready(self) -> None:
         began = time.monotonic()
-        wanted = self._settings.translate.translator
+        wanted = self.settings.translate.translator
         _, problem = await asyncio.gather(self.translator.start(wanted), self._warm_voice())
         if problem:
             self._emit(Notice(Level.ERROR, "voice_failed", problem))
@@ -243,13 +244,13 @@ class Run:
 
     def _glossary(self) -> Glossary:
         try:
-            return load_for(self._settings.translate.glossary)
+            return load_for(self.settings.translate.glossary)
         except GlossaryError as error:
             self._emit(Notice(Level.ERROR, "glossary", f"{error}. It goes on without the glossary."))
             return NO_GLOSSARY
 
     def _open_sink(self) -> Sink:
-        audio = self._settings.audio
+        audio = self.settings.audio
         try:
             return self._parts.open_sink(audio.sink, audio.device)
         except SinkError as error:

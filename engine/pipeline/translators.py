@@ -162,6 +162,9 @@ class Translators:
 
     async def change(self, wanted: str) -> None:
         """Open another translator; the old one works until it is ready, and ends the sentence in hand."""
+        if not self._settled.is_set() and wanted != "auto" and not await asyncio.to_thread(_can_start_at_once, wanted):
+            # Its weights have to be fetched: what is being loaded now does the sentences until then.
+            await self._settled.wait()
         if wanted == "auto" or not self._settled.is_set():
             await self.start(wanted)
             if self.introduction:
@@ -242,7 +245,7 @@ class Translators:
     async def _load_another(self, known: set[str]) -> Host | None:
         """Open the next one that can, within the time that a sentence may wait; one to be fetched comes last."""
         names = [name for name in self._order if name not in known and self._circuit(name).is_closed]
-        at_once = await asyncio.to_thread(lambda: {name for name in names if is_remote(name) or can_start(name)})
+        at_once = await asyncio.to_thread(lambda: {name for name in names if _can_start_at_once(name)})
         for name in sorted(names, key=lambda name: name not in at_once):
             try:
                 async with asyncio.timeout(self._around.deadlines.load_s):
@@ -363,3 +366,8 @@ class Translators:
 
     def _say(self, code: str, message: str) -> None:
         self._around.emit(Notice(Level.INFO, code, message))
+
+
+def _can_start_at_once(name: str) -> bool:
+    """Whether nothing has to be fetched for it."""
+    return is_remote(name) or can_start(name)

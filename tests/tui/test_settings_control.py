@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ class Taken:
     def __init__(self) -> None:
         self.changes: list[tuple[str, Any]] = []
 
-    def __call__(self, settings: Settings, name: str) -> None:
-        section, _, key = name.partition(".")
-        self.changes.append((name, getattr(getattr(settings, section), key)))
+    def __call__(self, settings: Settings, names: Collection[str]) -> None:
+        for name in names:
+            section, _, key = name.partition(".")
+            self.changes.append((name, getattr(getattr(settings, section), key)))
 
 
 @pytest.fixture

@@ -20,15 +20,8 @@ class SettingsHandlers:
     def settings(self) -> None:
         """Show every setting."""
         from tui.known_values import known_values
-        from tui.live_settings import live_names, take_over
+        from tui.live_settings import settings_control
         from tui.screens.settings import SettingsScreen
-        from tui.settings_control import SettingsControl
 
         app = cast("StreamttsApp", self.app)
-        control = SettingsControl(
-            app.settings,
-            take_over=lambda settings, name: take_over(app, settings, [name]),
-            live=live_names(),
-            flags=app.flags,
-        )
-        app.push_screen(SettingsScreen(control, known_values(app)))
+        app.push_screen(SettingsScreen(settings_control(app), known_values(app)))

@@ -103,14 +103,19 @@ def test_the_old_translator_stays_when_the_new_one_cannot_start(make_engine: Mak
     assert (done.spoken, done.failed) == (1, 0)
 
 
-def test_a_change_before_the_first_load_has_ended_is_the_one_that_counts(make_engine: MakeEngine) -> None:
+def test_a_voice_that_comes_with_a_language_waits_for_it(make_engine: MakeEngine) -> None:
     engine, heard = make_engine()
-    engine.apply(Settings().replace("translate", to="fi", translator="mock:echo"))
     heard.wait_until_ready()
-    heard.wait_for(lambda event: getattr(event, "code", "") == "translator_changed")
-    say(engine, "The tests pass now, and the build is finished as well.")
+    settings = Settings().replace("translate", to="fi", translator="mock:echo").replace("speech", voice="none")
+    engine.apply(settings)
+    until_gauges(heard, lambda gauges: gauges.voice == "none")
+    heard.events.clear()
+    engine.apply(settings.replace("translate", to="ja").replace("speech", voice="openjtalk:mei"))
+    until_gauges(heard, lambda gauges: gauges.voice == "openjtalk:mei")
+    say(engine, "This is Japanese again.")
     engine.drain(60)
-    assert heard.japanese()[1] == "".join(FRENCH)
+    assert heard.finals()[1] == ("finished", None)
+    assert heard.notices("voice_language") == []
 
 
 # -- the stage, without an engine around it ----------------------------------------------------------------------
