@@ -75,7 +75,7 @@ class Decoder:
         self._hand_over(job, [*splitter.feed(text), *splitter.end()])
 
     def _check_growing(self, english: str, japanese: str, said: str) -> None:
-        if reason := guard.judge_growing(english, japanese, self.to):
+        if reason := guard.judge_growing(english, japanese, self.to, self._glossary):
             raise Rejected(reason)
         if not (said.startswith(japanese) or japanese.startswith(said)):
             raise Rejected(DIFFERS)

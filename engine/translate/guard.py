@@ -1,8 +1,8 @@
 """Judge a translation: small models repeat the English, loop, drop numbers, chat, or leave words half translated.
 
-Reasons: empty, echo, script, loop, length, missing_token, glossary, chat, answer, half_word. `judge` takes a whole
-translation, `judge_growing` one that is still being written and gives only the reasons that no further text can heal.
-Japanese is judged by everything there is; other languages by what holds for all, and by their script.
+Reasons: empty, echo, script, loop, length, missing_token, glossary, chat, answer, half_word, foreign_word. `judge`
+takes a whole translation, `judge_growing` one that is still being written: it gives only the reasons that no further
+text can heal. Japanese is judged by everything there is; other languages by what holds for all, and by their script.
 """
 
 from __future__ import annotations
@@ -59,6 +59,10 @@ _LITTLE_WORDS = (
     "a an and are as at be been but by can for from has have he i if in is it its not of on or our so than that the "
     "their then there they this to was we were when which will with would you your"
 )
+_OF_A_NAME = r"A-Za-z0-9\u00c0-\u00ff_./@:-"
+_LATIN_WORD = re.compile(rf"(?<![{_OF_A_NAME}])([a-z\u00df-\u00ff]{{4,}})(?=[^{_OF_A_NAME}])")
+_SAME_BEGINNING = 4
+"""Letters that two forms of one word share: config and configuration."""
 _ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
@@ -79,15 +83,13 @@ def judge(english: str, translation: str, to: str = JAPANESE, glossary: Glossary
     text = clean(translation)
     if not any(character.isalnum() for character in text):
         return None if not any(character.isalnum() for character in english) else "empty"
-    growing = judge_growing(english, text, to)
+    growing = judge_growing(english, text + " ", to, glossary)
     if growing is not None:
         return growing
     if _is_whole_echo(english, text, to):
         return "echo"
     if _is_other_script(english, text, to):
         return "script"
-    if to == JAPANESE and _is_half_word(english, text + " "):
-        return "half_word"
     if _is_too_short(english, text, to):
         return "length"
     if tokens.missing(_without_translated(english, glossary or NO_GLOSSARY), text, to) is not None:
@@ -95,7 +97,7 @@ def judge(english: str, translation: str, to: str = JAPANESE, glossary: Glossary
     return "glossary" if _misses_a_term(english, text, to, glossary or NO_GLOSSARY) else None
 
 
-def judge_growing(english: str, translation: str, to: str = JAPANESE) -> str | None:
+def judge_growing(english: str, translation: str, to: str = JAPANESE, glossary: Glossary | None = None) -> str | None:
     """The reason why this beginning can no longer become a good translation, or None while it can."""
     if _is_chat(english, translation, to):
         return "chat"
@@ -109,6 +111,8 @@ def judge_growing(english: str, translation: str, to: str = JAPANESE) -> str | N
         return "echo"
     if to == JAPANESE and _is_half_word(english, translation):
         return "half_word"
+    if to == JAPANESE and _has_foreign_word(english, translation, glossary or NO_GLOSSARY):
+        return "foreign_word"
     return "length" if _is_too_long(english, translation, to) else None
 
 
@@ -222,6 +226,25 @@ def _is_half_word(english: str, japanese: str) -> bool:
     finished = re.sub(r"[A-Za-z]+$", "", japanese)
     pieces = _JAPANESE_THEN_LATIN.findall(finished) + _LATIN_THEN_KATAKANA.findall(finished)
     return any(not _is_known(piece.casefold(), known) for piece in pieces)
+
+
+def _has_foreign_word(english: str, japanese: str, glossary: Glossary) -> bool:
+    """A small Latin word that nothing in the English has brought: configuración, lors. Only words that are finished."""
+    written = _LATIN_WORD.findall(japanese)
+    if not written:
+        return False
+    kept = " ".join(match.replacement for match in glossary.find(english))
+    known = {word.casefold() for word in re.findall(r"[^\W\d_]+", f"{english} {kept}")}
+    known |= {part.casefold() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", english)}
+    return any(not _shares_beginning(word, known) for word in written)
+
+
+def _shares_beginning(word: str, known: set[str]) -> bool:
+    return any(
+        word == other
+        or (len(min(word, other, key=len)) >= _SAME_BEGINNING and (word.startswith(other) or other.startswith(word)))
+        for other in known
+    )
 
 
 def _is_known(piece: str, known: list[str]) -> bool:

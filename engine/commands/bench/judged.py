@@ -46,7 +46,7 @@ async def _try(translator: Host, english: str, to: str, glossary: Glossary, *, a
     async with aclosing(translator.translate(english, (), again)) as pieces:
         async for piece in pieces:
             japanese += piece if japanese else piece.lstrip()
-            if reason := guard.judge_growing(english, japanese, to):
+            if reason := guard.judge_growing(english, japanese, to, glossary):
                 return japanese, reason
     japanese = guard.clean(japanese)
     return japanese, guard.judge(english, japanese, to, glossary)
