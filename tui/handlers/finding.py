@@ -10,8 +10,8 @@ from textual.app import App
 
 from engine.events import Notice
 from tui.actions import Action, find_action
+from tui.control import EngineControl
 from tui.keymap import Keymap
-from tui.voice_control import VoiceControl
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FindingHandlers:
-    """`in_view` says whether the keys of the bilingual view work now; `say` shows a notice, by code and message."""
+    """`in_view` says whether the keys of the bilingual view work now; the others do what is chosen in the palette."""
 
     app: App[int]
     keymap: Keymap
-    control: VoiceControl
+    engine: EngineControl
     in_view: Callable[[], bool]
     notices: Callable[[], list[Notice]]
     carry_out: Callable[[Action], None]
-    say: Callable[[str, str], None]
+    choose_voice: Callable[[str], None]
+    choose_translator: Callable[[str], None]
 
     def help(self) -> None:
         """Show keys, gauges and notices."""
@@ -62,16 +63,8 @@ class FindingHandlers:
         """What takes a moment to list: it is called on a thread."""
         from tui.palette_commands import translator_commands, voice_commands
 
-        engine = self.control.engine
+        engine = self.engine
         return [
-            *voice_commands(engine.voices(), engine.engine_infos(), self._choose_voice),
-            *translator_commands(engine.translators(), self._choose_translator),
+            *voice_commands(engine.voices(), engine.engine_infos(), self.choose_voice),
+            *translator_commands(engine.translators(), self.choose_translator),
         ]
-
-    def _choose_voice(self, voice_id: str) -> None:
-        self.control.choose(voice_id)
-        self.say("voice", f"Voice: {voice_id}, from the next sentence on.")
-
-    def _choose_translator(self, translator_id: str) -> None:
-        self.control.engine.set_translator(translator_id)
-        self.say("translator", f"Translator: {translator_id}, as soon as it is ready.")

@@ -33,10 +33,14 @@ class OpeningHandlers:
                 self.engine.set_voice(voice_id, fetch=True)
                 self.say("voice", f"Voice: {voice_id}, as soon as it is here; {self.control.voice} speaks until then.")
             else:
-                self.control.choose(voice_id)
-                self.say("voice", f"Voice: {voice_id}, from the next sentence on.")
+                self.choose_voice(voice_id)
 
         self._open_voices("Voice", chosen, self.engine.missing_voices)
+
+    def choose_voice(self, voice_id: str) -> None:
+        """Take a voice that is here."""
+        self.control.choose(voice_id)
+        self.say("voice", f"Voice: {voice_id}, from the next sentence on.")
 
     def replay_in_voice(self) -> None:
         """Say the selected sentence again, in a voice that is only for this once."""

@@ -25,11 +25,15 @@ class TranslatorHandlers:
         control = self.control
 
         def chosen(translator_id: str | None) -> None:
-            if translator_id is None:
-                return
-            control.choose(translator_id)
-            until = f"; {control.at_work} goes on until then" if control.at_work not in ("", translator_id) else ""
-            self.say("translator", f"Translator: {translator_id}, as soon as it is ready{until}.")
+            if translator_id is not None:
+                self.choose(translator_id)
 
         source = TranslatorSource(control.engine.translators, lambda: control.health, lambda: control.at_work)
         self.app.push_screen(TranslatorsScreen(source, control.wanted), chosen)
+
+    def choose(self, translator_id: str) -> None:
+        """Take that one."""
+        at_work = self.control.at_work
+        self.control.choose(translator_id)
+        until = f"; {at_work} goes on until then" if at_work not in ("", translator_id) else ""
+        self.say("translator", f"Translator: {translator_id}, as soon as it is ready{until}.")

@@ -306,15 +306,25 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _handlers(self) -> dict[str, Handler]:
         say = partial(self.say, Level.INFO)
         in_view, notices = lambda: self.takes_plain_keys, lambda: list(self.status.notices)
-        finding = FindingHandlers(self.app, self.keymap, self.voice, in_view, notices, self.carry_out, say)
+        opening = OpeningHandlers(self.app, self.engine, self.voice, say, self._selected)
+        translators = TranslatorHandlers(self.app, self.translator, say)
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
             FigureHandlers(self.bilingual, self.figures),
             PaneHandlers(self.query_one(Panes), say),
-            finding,
-            OpeningHandlers(self.app, self.engine, self.voice, say, self._selected),
-            TranslatorHandlers(self.app, self.translator, say),
+            FindingHandlers(
+                self.app,
+                self.keymap,
+                self.engine,
+                in_view,
+                notices,
+                self.carry_out,
+                opening.choose_voice,
+                translators.choose,
+            ),
+            opening,
+            translators,
             RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, say),
             SettingsHandlers(self.app),
             WindowHandlers(

@@ -109,7 +109,7 @@ async def test_a_command_may_open_another_screen(run_app: RunApp) -> None:
         assert isinstance(screen.app.screen, HelpScreen)
 
 
-async def test_a_theme_and_a_voice_are_chosen_by_name(run_app: RunApp) -> None:
+async def test_theme_voice_and_translator_are_chosen_by_name(run_app: RunApp) -> None:
     async with run_app() as screen:
         await opened(screen)
         await screen.press(*"nord", "enter")
@@ -118,6 +118,9 @@ async def test_a_theme_and_a_voice_are_chosen_by_name(run_app: RunApp) -> None:
         await screen.press(*"keita", "enter")
         assert ("set_voice", "edge:ja-JP-KeitaNeural") in screen.engine.calls
         assert "edge:ja-JP-KeitaNeural" in screen.status()
+        await opened(screen)
+        await screen.press(*"translator auto", "enter")
+        assert ("set_translator", "auto") in screen.engine.calls
 
 
 async def test_slow_servers_do_not_keep_the_actions_away(run_app: RunApp, engine: FakeEngine) -> None:
