@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from engine.commands.completing import complete
+from engine.commands.leaving import INTERRUPTED, leave
 from engine.settings import add_flags
 
 COMMANDS = {
@@ -65,7 +66,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status."""
+    """Run one command; return its exit status. After Ctrl+C the process ends at once."""
+    status = _run(argv)
+    if status == INTERRUPTED:
+        leave(status)
+    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     complete(parser)
     arguments = parser.parse_args(argv)
@@ -77,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return status
 
 

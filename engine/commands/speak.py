@@ -19,6 +19,7 @@ from engine.capture.detect import InputKind
 from engine.capture.followed_file import POLL_S, FollowedFile
 from engine.capture.reader import read_input
 from engine.commands.console import Console
+from engine.commands.leaving import INTERRUPTED
 from engine.commands.ndjson import to_line
 from engine.commands.recording import start_recorder
 from engine.commands.subtitle_file import SubtitleFile
@@ -29,7 +30,7 @@ from engine.source import SourceEvent
 from engine.speech.voices import NO_VOICE
 
 Feed = Callable[[Engine], None]
-OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED, INTERRUPTED = 0, 1, 2, 3, 130
+OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED = 0, 1, 2, 3
 BACKLOG = 500
 """Sentences in hand at which the reader waits."""
 
@@ -96,7 +97,8 @@ def speak(
 ) -> int:
     """Run an engine over what `feed` feeds it; used by `speak` and by the demo without a terminal.
 
-    `also` get every event, too.
+    `also` get every event, too. When INTERRUPTED is returned, every sentence has ended and is in the history, but the
+    engine's thread may still be closing: the process has to end.
     """
     engine, watch, reader = Engine(settings), _Watch(), _Reader(printer)
     recorder = start_recorder(engine, settings, record_as) if record_as else None
@@ -104,6 +106,7 @@ def speak(
     engine.subscribe(reader.take)
     for subscriber in also:
         engine.subscribe(subscriber)
+    end = engine.close
     engine.start()
     try:
         watch.ready.wait()
@@ -117,9 +120,12 @@ def speak(
         return NOTHING_STARTED
     except KeyboardInterrupt:
         engine.stop()
-        return OK if reader.has_enough else INTERRUPTED
+        if reader.has_enough:
+            return OK
+        end = engine.leave
+        return INTERRUPTED
     finally:
-        engine.close()
+        end()
         if recorder:
             recorder.close()
 

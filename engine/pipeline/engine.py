@@ -68,6 +68,15 @@ class Engine:
         self._post(lambda _: self._closing.set())
         self._thread.join(timeout_s)
 
+    def leave(self, timeout_s: float = 2.0) -> None:
+        """Silence, and wait until every sentence has ended and the sound is over: for a program that ends at once.
+
+        The workers end, too, but nobody waits until the system has taken their memory back.
+        """
+        self._post(lambda _: self._closing.set())
+        if self._run and self._thread.is_alive():
+            self._run.is_over.wait(timeout_s)
+
     def drain(self, timeout_s: float | None = None) -> Done:
         """Block until every sentence is in its final state, then emit and return `Done`.
 

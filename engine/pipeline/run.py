@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import Future
@@ -64,6 +65,8 @@ class Run:
         """events so far, the gauges' own left out"""
         self._usage = UsageMeter()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.is_over = threading.Event()
+        """every sentence has ended, and the sound is over; the workers may still be ending"""
         self._sink_name = settings.audio.sink
         self._device_name = settings.audio.device
         self._is_paused = False
@@ -106,8 +109,13 @@ class Run:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         closing = (self.translator.close(), self.renewal.close(), self.voices.close())
-        await asyncio.gather(*closing, return_exceptions=True)
-        await asyncio.to_thread(self.player.close)
+        # Beside the sound: a large model's memory is not given back at once.
+        closed = asyncio.gather(*closing, return_exceptions=True)
+        try:
+            await asyncio.to_thread(self.player.close)
+        finally:
+            self.is_over.set()
+            await closed
 
     async def _end_sentences(self) -> None:
         """Every sentence ends in a final state, also those that the end of the engine cuts off."""

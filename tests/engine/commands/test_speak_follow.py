@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.speak_process import WITHOUT_TRANSLATOR, SpeakProcess
-from tests.support.weights import needs_weights
 
 
 def append(path: Path, text: str) -> None:
@@ -58,24 +57,20 @@ def test_what_makes_no_sense_is_status_2_with_a_reason(arguments: list[str], mes
     assert speak.events == []
 
 
-class TestWithRealWeights:
-    pytestmark = needs_weights
-
-    def test_subtitles_beside_a_sound_file(self, tmp_path: Path) -> None:
-        arguments = ("--sink", f"wav:{tmp_path}/talk.wav", "--subtitles", f"{tmp_path}/talk.srt")
-        with SpeakProcess(*arguments) as speak:
-            speak.write("The build has failed. Run it again.")
-            speak.end_input()
-            status, _ = speak.finish()
-        assert status == 0
-        japanese = {event["id"]: event["ja"] for event in speak.events if event["event"] == "translation"}
-        audio_s = [event["audio_s"] for event in speak.events if event.get("state") == "finished"]
-        first, second = (tmp_path / "talk.srt").read_text(encoding="utf-8").strip().split("\n\n")
-        assert first.splitlines()[0] == "1"
-        assert first.splitlines()[1].startswith("00:00:00,000 --> 00:00:0")
-        assert first.splitlines()[2:] == [japanese[1], "The build has failed."]
-        assert second.splitlines()[2:] == [japanese[2], "Run it again."]
-        assert _seconds(second.splitlines()[1]) == pytest.approx(audio_s[1], abs=0.01)
+def test_subtitles_beside_a_sound_file(tmp_path: Path) -> None:
+    arguments = ("--sink", f"wav:{tmp_path}/talk.wav", "--subtitles", f"{tmp_path}/talk.srt")
+    with SpeakProcess(*arguments, *WITHOUT_TRANSLATOR) as speak:
+        # Japanese is spoken as it is.
+        speak.write("これは一番目です。そしてこれは二番目です。")
+        speak.end_input()
+        speak.finish()
+    audio_s = [event["audio_s"] for event in speak.events if event.get("state") == "finished"]
+    first, second = ((tmp_path / "talk.srt").read_text(encoding="utf-8")).strip().split("\n\n")
+    number, times, text = first.splitlines()
+    assert (number, times[:16], text) == ("1", "00:00:00,000 -->", "これは一番目です。")
+    number, times, text = second.splitlines()
+    assert (number, text) == ("2", "そしてこれは二番目です。")
+    assert _seconds(times) == pytest.approx(audio_s[1], abs=0.01)
 
 
 def _seconds(times: str) -> float:
