@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -15,10 +16,12 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from engine.events import Level, Loading, Notice
+from engine.settings import Screen as ScreenSettings
 from engine.settings import Settings, log_folder
 from tui.actions import Action
 from tui.barge_in import BargeIn
 from tui.control import EngineControl
+from tui.copying import Copier
 from tui.exporting import ExportDesk
 from tui.figures import Figures
 from tui.handlers import Handler, collect
@@ -27,7 +30,9 @@ from tui.handlers.figures import FigureHandlers
 from tui.handlers.finding import FindingHandlers
 from tui.handlers.opening import OpeningHandlers
 from tui.handlers.panes import PaneHandlers
+from tui.handlers.reading import ReadingHandlers
 from tui.handlers.records import RecordHandlers
+from tui.handlers.search import SearchHandlers
 from tui.handlers.sound import SoundHandlers
 from tui.handlers.translators import TranslatorHandlers
 from tui.handlers.view import ViewHandlers
@@ -38,6 +43,7 @@ from tui.keymap import leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter
+from tui.reading_desk import ReadingDesk
 from tui.split import Split
 from tui.translator_control import TranslatorControl
 from tui.voice_control import VoiceControl
@@ -45,11 +51,13 @@ from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.divider import Divider
 from tui.widgets.gauges import Gauges
+from tui.widgets.look import Above, Languages
 from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
 from tui.widgets.status_line import StatusLine
 from tui.widgets.timeline import Timeline
 from tui.widgets.too_small import TooSmall
+from tui.widgets.view_pane import ViewPane
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
@@ -92,6 +100,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """while it has one, plain keys in it are Claude's; before Claude is up, too"""
         self.keymap, self._key_problems = chosen_keymap(settings)
         self.router = KeyRouter(self.keymap)
+        self._screen_settings = settings.screen
         self._layout = Layout(settings.screen.layout)
         self._split = split
         self._clock = clock
@@ -114,7 +123,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         with Panes(self._split, id="panes"):
             yield Container(id="claude-pane")
             yield Divider("English → 日本語")
-            yield BilingualView(id="bilingual")
+            yield ViewPane(id="view-pane")
         with Container(id="status-room"):
             yield StatusLine()
         yield Timeline()
@@ -126,20 +135,36 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Arrange the panes and give the keyboard to one."""
         self.bilingual = self.query_one(BilingualView)
+        self.view_pane = self.query_one(ViewPane)
         self.status = self.query_one(StatusLine)
         self.figures = Figures(self.query_one(Timeline), self.query_one(Gauges))
         self.presenter = Presenter(
             self.bilingual, self.figures, self.status, self.voice, self.is_ready.set, self._clock
         )
+        self.reading_desk = ReadingDesk(self.bilingual.read_anew, partial(self.say, Level.WARNING))
+        self._copier = Copier(self.app)
         self.presenter.learners = (self.translator.learn,)
         self.exports.listen(self._show_export)
         self._do = self._handlers()
+        self.set_look(self._screen_settings)
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
         self.watch(self.bilingual, "selected", self.figures.select, init=False)
         self._show_idle()
         for problem in self._key_problems:
             self.say(Level.WARNING, "keys_invalid", problem)
+
+    async def on_unmount(self) -> None:
+        """Ask for no more readings; what is being copied is copied."""
+        await self.reading_desk.close()
+        await self._copier.finish()
+
+    def set_look(self, screen: ScreenSettings) -> None:
+        """Show the rows as the settings say."""
+        languages, above = Languages(screen.languages), Above(screen.readings)
+        self.bilingual.show_as(
+            replace(self.bilingual.look, languages=languages, above=above, readings=self.reading_desk.of)
+        )
 
     @property
     def terminal(self) -> TerminalView:
@@ -208,11 +233,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._show_idle()
 
     @on(BilingualView.FollowChanged)
+    @on(ViewPane.SearchMoved)
     def _show_idle(self) -> None:
         self.status.show_idle(self._idle_line())
 
     def _idle_line(self) -> Line:
         """What is being said where its row is out of view; else what one can do."""
+        next_key, previous_key, end_key = map(self.keys_of, ("next_match", "previous_match", "dismiss"))
+        if search := self.view_pane.told(next_key, previous_key, end_key):
+            return search
         view = self.bilingual
         row = view.rows.row(view.sounding) if view.sounding is not None else None
         if row is not None and not view.is_in_view(row.sentence.id):
@@ -311,6 +340,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),
+            ReadingHandlers(self.bilingual, say, self._selected, self._copier.copy, self._rest_readings),
+            SearchHandlers(self.view_pane.searching, self._open_search, say),
             FigureHandlers(self.bilingual, self.figures),
             PaneHandlers(self.query_one(Panes), say),
             FindingHandlers(
@@ -348,6 +379,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.say(Level.INFO, "nothing_selected", f"Select a sentence first: {down}, {up}, the arrows or a click.")
         return self.bilingual.selected
 
+    def _open_search(self) -> None:
+        if not self.view_pane.display:
+            self._switch_pane()
+        self.view_pane.open_search()
+
+    def _rest_readings(self) -> None:
+        self.run_worker(self.reading_desk.close(), exit_on_error=False)
+
     def _follow_layout(self) -> None:
         size = self.app.size
         self._layout = following(effective(self._layout, size.width))
@@ -371,6 +410,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _dismiss(self) -> None:
         self.status.dismiss()
+        self.view_pane.end_search()
         self.bilingual.select(None)
 
     def _ask_quit(self) -> None:

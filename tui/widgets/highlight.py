@@ -41,9 +41,10 @@ _ROLES: Mapping[str, str] = {
 }
 
 
+@cache
 def prepare() -> None:
     """Import what colours need on a thread of its own, so that the screen does not wait for it with the first block."""
-    threading.Thread(target=_names, name="highlight", daemon=True).start()
+    threading.Thread(target=lambda: _lexer("python"), name="highlight", daemon=True).start()
 
 
 def highlight(lines: Sequence[str], language: str) -> list[Line]:

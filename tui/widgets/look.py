@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tui.widgets.marks import Mark
 from tui.widgets.search import Pattern
+
+if TYPE_CHECKING:
+    from engine.text.readings import Readings
 
 FOUND, FOUND_HERE = "found", "found-here"
 
@@ -19,7 +24,7 @@ class Languages(StrEnum):
     JAPANESE = "japanese"
 
 
-class Readings(StrEnum):
+class Above(StrEnum):
     """What stands above the Japanese."""
 
     OFF = "off"
@@ -32,7 +37,9 @@ class Look:
     """How every row is shown."""
 
     languages: Languages = Languages.BOTH
-    readings: Readings = Readings.OFF
+    above: Above = Above.OFF
+    readings: Callable[[str], Readings | None] = lambda japanese: None
+    """how a text is read; None while that is not known yet"""
     wanted: Pattern = field(default_factory=lambda: Pattern(""))
     """what is being searched for"""
     found: int | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import App
 
-from tui.terminal.clipboard import OUTER_LIMIT, SystemClipboard
+from tui.copying import Copier
 from tui.terminal.links import has_browser, openable
 from tui.terminal.outward import Said
 from tui.terminal.window_title import WindowTitle
@@ -20,7 +20,7 @@ class OuterWindow:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._title = WindowTitle(self._write)
-        self._clipboard = SystemClipboard()
+        self._copier = Copier(app)
 
     def pass_on(self, said: Said) -> None:
         """Show the program's latest title behind ours, ring its bell, and copy its text."""
@@ -33,9 +33,7 @@ class OuterWindow:
 
     def copy(self, text: str) -> None:
         """Copy `text` to the clipboard of the window (OSC 52) and to the system's; waits for neither."""
-        if len(text.encode("utf-8", "replace")) <= OUTER_LIMIT:
-            self._app.copy_to_clipboard(text)
-        self._clipboard.copy(text)
+        self._copier.copy(text)
 
     def open_link(self, uri: str) -> str:
         """Open a link in the user's browser. Returns what to tell the user; empty when it was opened."""
@@ -52,7 +50,7 @@ class OuterWindow:
     async def close(self) -> None:
         """Leave the window as it was."""
         self._title.restore()
-        await self._clipboard.finish()
+        await self._copier.finish()
 
     def _write(self, text: str) -> None:
         driver = self._app._driver

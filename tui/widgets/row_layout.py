@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rich.cells import cell_len
 
 from engine.sentence import Kind, Sentence, State
+from engine.text.readings import Ruby
 from tui.widgets.block_layout import block_lines
-from tui.widgets.look import Languages, Look
-from tui.widgets.marks import Mark, mark_lines
+from tui.widgets.look import Above, Languages, Look
+from tui.widgets.marks import Mark, mark_line, mark_lines
 from tui.widgets.row import Row
+from tui.widgets.ruby import RubyLine, ruby_lines
 from tui.widgets.spans import Line, Span, line_width
 from tui.widgets.wrap import clean, fit, wrap, wrap_places
 
@@ -26,6 +28,8 @@ SUBAGENT_SIGN = "↳"
 BLOCKS = (Kind.CODE, Kind.TABLE, Kind.RULE)
 """Kinds that take both columns."""
 PLAIN_LOOK = Look()
+READING = "reading"
+"""the role of what stands above the Japanese"""
 _BULLET = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d+[.)])\s")
 
 
@@ -55,6 +59,8 @@ class Piece:
     text: str
     role: str
     marks: Sequence[Mark] = ()
+    rubies: Sequence[Ruby] = ()
+    """what stands above it"""
 
 
 def row_lines(row: Row, width: int, look: Look = PLAIN_LOOK) -> list[Line]:
@@ -109,6 +115,8 @@ def _text_lines(row: Row, columns: Columns, look: Look) -> list[Line]:
     japanese = _wrapped(sentence, said, columns.japanese, has_bullet=columns.is_side_by_side) if said else []
     if not columns.is_side_by_side:
         return english + japanese
+    if japanese and _is_reading(japanese[0]):
+        english = [(), *english]  # The first lines of text stand side by side.
     return [
         (*_padded(left or (), columns.english), Span(DIVIDER, "faint"), *(right or ()))
         for left, right in zip_longest(english, japanese)
@@ -161,11 +169,28 @@ def _failure(sentence: Sentence) -> list[Piece]:
 def _spoken(row: Row, look: Look) -> Piece:
     """The Japanese, with the phrase that is being said."""
     sentence = row.sentence
-    piece = _piece(sentence.ja, _japanese_role(row), sentence, look)
+    piece = replace(_piece(sentence.ja, _japanese_role(row), sentence, look), rubies=_rubies(row, look))
     if row.phrase is None:
         return piece
-    start, end = (len(clean(sentence.ja[:edge])) for edge in row.phrase)
-    return Piece(piece.text, "sounding-around", [Mark(start, end, "sounding-phrase"), *piece.marks])
+    start, end = _in_clean(sentence.ja, row.phrase)
+    return replace(piece, role="sounding-around", marks=[Mark(start, end, "sounding-phrase"), *piece.marks])
+
+
+def _rubies(row: Row, look: Look) -> list[Ruby]:
+    """What stands above the Japanese. Nothing while it grows: another word may come to belong to the last one."""
+    sentence = row.sentence
+    is_growing = sentence.state in (State.WAITING, State.TRANSLATING)
+    readings = None if look.above is Above.OFF or is_growing else look.readings(sentence.ja)
+    if readings is None:
+        return []
+    rubies = readings.furigana if look.above is Above.FURIGANA else readings.romaji
+    return [Ruby(*_in_clean(sentence.ja, (ruby.start, ruby.end)), ruby.text) for ruby in rubies]
+
+
+def _in_clean(text: str, edges: tuple[int, int]) -> tuple[int, int]:
+    """Places in a text as places in it when it is clean."""
+    start, end = edges
+    return len(clean(text[:start])), len(clean(text[:end]))
 
 
 def _japanese_role(row: Row) -> str:
@@ -186,16 +211,34 @@ def _wrapped(sentence: Sentence, pieces: Sequence[Piece], width: int, has_bullet
     lines: list[Line] = []
     for piece in pieces:
         following = _piece_lines(piece, room)
-        if lines and line_width(lines[-1]) + 1 + line_width(following[0]) <= room:
+        fits = lines and line_width(lines[-1]) + 1 + line_width(following[0]) <= room
+        if fits and not _is_reading(following[0]):
             # A short label and what follows it stand on one line.
             lines[-1] = (*lines[-1], Span(" "), *following.pop(0))
         lines.extend(following)
-    return [(Span(rest if number else first, "dim"), *line) for number, line in enumerate(lines)]
+    begins = next((number for number, line in enumerate(lines) if not _is_reading(line)), 0)
+    return [(Span(first if number == begins else rest, "dim"), *line) for number, line in enumerate(lines)]
 
 
 def _piece_lines(piece: Piece, width: int) -> list[Line]:
+    if piece.rubies:
+        return [drawn for line in ruby_lines(piece.text, piece.rubies, width) for drawn in _with_readings(line, piece)]
     wrapped = ((place, (Span(line, piece.role),)) for place, line in wrap_places(piece.text, width))
     return mark_lines(wrapped, piece.marks)
+
+
+def _with_readings(line: RubyLine, piece: Piece) -> list[Line]:
+    """A line, and the readings above it where there are any."""
+    below: list[Span] = []
+    for number, (place, text) in enumerate(line.pieces, 1):
+        span = (Span(text.rstrip() if number == len(line.pieces) else text, piece.role),)
+        below.extend(span if place < 0 else mark_line(span, piece.marks, place))
+    above: list[Line] = [(Span(line.above, READING),)] if line.above else []
+    return [*above, tuple(below)]
+
+
+def _is_reading(line: Line) -> bool:
+    return any(span.role == READING for span in line)
 
 
 def _prefixes(sentence: Sentence, has_bullet: bool) -> tuple[str, str]:
@@ -221,5 +264,6 @@ def _padded(line: Line, width: int) -> Line:
 
 
 def _with_margin(row: Row, body: list[Line]) -> list[Line]:
-    mark = Span(f" {row.mark} ", f"state-{row.shown_state}")
-    return [(Span(" " * MARGIN) if number else mark, *line) for number, line in enumerate(body)]
+    mark, blank = Span(f" {row.mark} ", f"state-{row.shown_state}"), Span(" " * MARGIN)
+    begins = 1 if len(body) > 1 and _is_reading(body[0]) else 0
+    return [(mark if number == begins else blank, *line) for number, line in enumerate(body)]

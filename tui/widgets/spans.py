@@ -27,7 +27,7 @@ STATE_ROLES = tuple(
 )
 ROLES: tuple[str, ...] = (
     *("text", "english", "japanese", "heading-english", "heading-japanese", "draft", "dim", "faint"),
-    *("sounding", "sounding-phrase", "sounding-around", "found", "found-here"),
+    *("sounding", "sounding-phrase", "sounding-around", "reading", "found", "found-here"),
     *("code", "code-head", "code-keyword", "code-name", "code-builtin", "code-string", "code-number"),
     *("code-comment", "code-inserted", "code-deleted"),
     *("prompt", "key", "label", "good", "fair", "slow", "bad", "info", "warning", "error", "bar"),

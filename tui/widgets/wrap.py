@@ -77,6 +77,11 @@ def wrap_places(text: str, width: int) -> list[tuple[int, str]]:
     return places
 
 
+def phrases(text: str) -> list[str]:
+    """What stays together in cleaned text; joined, the phrases are the text again."""
+    return [phrase for phrase, _, _ in _phrases(text)]
+
+
 @lru_cache(maxsize=10_240)
 def _phrases(text: str) -> tuple[tuple[str, int, int], ...]:
     """What stays together: (phrase, its cells, its cells without trailing spaces)."""
@@ -100,14 +105,15 @@ def _kinsoku(phrases: list[str]) -> list[str]:
     """Join phrases wherever the break between them is forbidden."""
     joined: list[str] = []
     for phrase in phrases:
-        if joined and not _may_break(joined[-1], phrase):
+        if joined and not may_break(joined[-1], phrase):
             joined[-1] += phrase
         else:
             joined.append(phrase)
     return joined
 
 
-def _may_break(before: str, after: str) -> bool:
+def may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two pieces of text, neither of them empty."""
     return before[-1] not in NO_LINE_END and after[0] not in NO_LINE_START and not unicodedata.combining(after[0])
 
 
@@ -137,7 +143,7 @@ def _fitting(units: list[str], width: int) -> int:
 def _allowed(units: list[str], count: int) -> int:
     """The last allowed break at or before `count`; `count` itself where none is allowed."""
     for candidate in range(count, 0, -1):
-        if _may_break(units[candidate - 1], units[candidate]):
+        if may_break(units[candidate - 1], units[candidate]):
             return candidate
     return count
 

@@ -1,0 +1,179 @@
+"""Searching the rows, and copying out of them, by keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.events import Event, SentenceAdded, TranslationChanged, TurnChanged
+from engine.sentence import Guard, Kind, Sentence
+from tests.tui.conftest import RunApp, Screen
+from tui.widgets.search_prompt import SearchPrompt
+
+VIEW = {"layout": "bilingual"}
+TEXTS = {
+    1: ("The configuration file is read.", "設定ファイルを読み込みます。"),
+    2: ("The tests pass.", "テストに合格します。"),
+    3: ("A file is written.", "ファイルを書き込みます。"),
+    4: ("Done.", "完了です。"),
+}
+
+
+def story() -> list[Event]:
+    events: list[Event] = [TurnChanged(1, True, "Read the file")]
+    for number, (english, japanese) in TEXTS.items():
+        events += [
+            SentenceAdded(Sentence(number, Kind.PROSE, english)),
+            TranslationChanged(number, japanese, True, guard=Guard.OK),
+        ]
+    return events
+
+
+def marked(screen: Screen, role: str = "found") -> list[str]:
+    """What is marked, from the top."""
+    rows = screen.view.rows
+    lines = [rows.line(y)[0] for y in range(rows.height)]
+    return [span.text for line in lines for span in line if span.role.startswith(role)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("file", ["file", "file"]),
+        ("FILE", ["file", "file"]),
+        ("ふぁいる", ["ファイル", "ファイル"]),
+        ("ﾌｧｲﾙ", ["ファイル", "ファイル"]),
+        ("合格", ["合格"]),
+    ],
+)
+async def test_case_width_and_kana_make_no_difference(run_app: RunApp, typed: str, found: list[str]) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", *typed, "enter")
+        assert marked(screen) == found
+
+
+async def test_it_looks_as_one_types_and_says_where_it_stands(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", *"fi")
+        assert marked(screen) == ["fi", "fi", "fi"]
+        assert screen.view.selected == 3
+        assert marked(screen, "found-here") == ["fi"]
+        await screen.press("backspace", "backspace", *"te")
+        assert screen.view.selected == 3
+        assert screen.app.main.query_one(SearchPrompt).count == "2 of 2"
+        await screen.press("s", "t")
+        assert screen.view.selected == 2
+        assert screen.app.main.query_one(SearchPrompt).count == "1 of 1"
+        await screen.press("x")
+        assert screen.app.main.query_one(SearchPrompt).count == "not found"
+
+
+async def test_n_and_shift_n_go_round_after_enter(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", *"file", "enter")
+        assert screen.app.main.focused is screen.view
+        assert screen.view.selected == 3
+        for key, expected in (("n", 1), ("n", 3), ("N", 1), ("N", 3)):
+            await screen.press(key)
+            assert screen.view.selected == expected
+        assert "2 of 2" in screen.status()
+
+
+async def test_escape_ends_it_and_keeps_the_place(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", *"tests", "escape")
+        assert marked(screen) == []
+        assert screen.view.selected == 2
+        assert screen.app.main.focused is screen.view
+        # And after Enter, when the matches are still marked.
+        await screen.press("slash", *"done", "enter")
+        assert marked(screen) == ["Done"]
+        await screen.press("escape")
+        assert marked(screen) == []
+
+
+async def test_it_leaves_the_view_following_where_nothing_was_typed(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", "escape")
+        assert screen.view.is_following
+        assert screen.view.selected is None
+
+
+async def test_the_last_line_of_the_view_is_not_hidden(run_app: RunApp) -> None:
+    async with run_app((100, 30), **VIEW) as screen:
+        await screen.say(*[SentenceAdded(Sentence(number, Kind.PROSE, f"Sentence {number}.")) for number in range(90)])
+        height = screen.view.size.height
+        await screen.press("slash", *"sentence 8")
+        assert screen.view.size.height == height - 1
+        assert screen.view.selected == 89
+        assert any("Sentence 89." in line for line in screen.rows())
+        await screen.press("escape")
+        assert screen.view.size.height == height
+
+
+async def test_what_comes_later_is_marked_and_counted(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("slash", *"file", "enter")
+        await screen.say(SentenceAdded(Sentence(5, Kind.PROSE, "Another file.")))
+        assert marked(screen) == ["file", "file", "file"]
+        assert "2 of 3" in screen.status()
+
+
+async def test_a_match_in_a_folded_block_unfolds_it(run_app: RunApp) -> None:
+    code = "```python\n" + "\n".join(f"line_{number} = {number}" for number in range(30)) + "\n```"
+    async with run_app(**VIEW) as screen:
+        await screen.say(SentenceAdded(Sentence(1, Kind.CODE, "", markdown=code, language="python", lines=30)))
+        await screen.press("slash", *"line_27", "enter")
+        assert marked(screen) == ["line_27"]
+        assert "(z)" not in "\n".join(screen.rows())
+
+
+async def test_from_claudes_pane_by_the_leader(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        await screen.say(*story())
+        await screen.press("ctrl+right_square_bracket", "slash", *"done", "enter")
+        assert screen.view.selected == 4
+        assert screen.app.main.focused is screen.view
+
+
+async def test_the_view_comes_up_where_it_was_hidden(run_app: RunApp) -> None:
+    async with run_app(layout="claude") as screen:
+        await screen.say(*story())
+        await screen.press("ctrl+right_square_bracket", "slash", *"done")
+        assert screen.view.selected == 4
+        assert any("Done." in line for line in screen.rows())
+
+
+async def test_a_sentence_is_copied_in_both_languages_or_in_japanese(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        await screen.press("y")
+        assert "Select a sentence first" in screen.status()
+        await screen.press("k", "k", "y")
+        assert screen.app.clipboard == "A file is written.\nファイルを書き込みます。"
+        assert "Copied" in screen.status()
+        await screen.press("Y")
+        assert screen.app.clipboard == "ファイルを書き込みます。"
+
+
+async def test_of_a_block_its_source_is_copied(run_app: RunApp) -> None:
+    code = "```python\ndef f():\n\treturn 1\n```"
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    async with run_app(**VIEW) as screen:
+        await screen.say(
+            SentenceAdded(Sentence(1, Kind.CODE, "", markdown=code, language="python", lines=2, ja="コード")),
+            SentenceAdded(Sentence(2, Kind.TABLE, "", markdown=table, lines=1, ja="表")),
+            SentenceAdded(Sentence(3, Kind.PROSE, "Not yet.")),
+        )
+        await screen.press("k", "k", "k", "y")
+        assert screen.app.clipboard == "def f():\n\treturn 1"
+        await screen.press("j", "y")
+        assert screen.app.clipboard == table
+        await screen.press("j", "Y")
+        assert "no Japanese yet" in screen.status()
+        assert screen.app.clipboard == table

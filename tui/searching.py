@@ -1,0 +1,122 @@
+"""A search through the rows in memory: what has matches, at which of them it stands, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from engine.sentence import Kind
+from tui.widgets.bilingual import BilingualView
+from tui.widgets.block_layout import code_lines, is_foldable
+from tui.widgets.look import Languages
+from tui.widgets.row import Row
+from tui.widgets.row_layout import row_lines
+from tui.widgets.search import Pattern
+from tui.widgets.spans import Line, Span, plain
+from tui.widgets.wrap import clean
+
+
+@dataclass(slots=True)
+class Searching:
+    """Marks matches in the view, and moves between the sentences that have them."""
+
+    view: BilingualView
+    pattern: Pattern = field(default_factory=lambda: Pattern(""))
+    _origin: int | None = None
+    """id of the sentence from which the search looks"""
+    _marked: list[int] = field(default_factory=list)
+    """ids of the sentences that had matches when they were marked"""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether something is searched for."""
+        return bool(self.pattern.folded)
+
+    def begin(self) -> None:
+        """Look from where the user is: the selected sentence, or the last one."""
+        self._origin = self.view.selected if self.view.selected is not None else self._last()
+
+    def look_for(self, text: str) -> None:
+        """Search for something else, and go to the nearest match: the last one up to where the search began."""
+        self.pattern = Pattern(text.strip())
+        matches = self._matches()
+        before = [match for match in matches if self._origin is None or match <= self._origin]
+        self._go_to(before[-1] if before else matches[0] if matches else None, matches)
+
+    def move(self, step: int) -> bool:
+        """Go to the next (+1) or the previous (-1) sentence that has a match, round and round; False if none has."""
+        matches = self._matches()
+        here = self.view.selected if self.view.selected is not None else self._last()
+        if not matches or here is None:
+            return False
+        beyond = [match for match in matches if (match > here if step > 0 else match < here)]
+        around = matches[0] if step > 0 else matches[-1]
+        nearest = (beyond[0] if step > 0 else beyond[-1]) if beyond else around
+        self._go_to(nearest, matches)
+        return True
+
+    def end(self) -> None:
+        """Take the marks away; the place stays."""
+        self.pattern = Pattern("")
+        self._mark([], None)
+        self.view.commit()
+
+    def told(self) -> Line:
+        """Where the search stands: `3 of 17`."""
+        if not self.is_on:
+            return ()
+        matches = self._matches()
+        if not matches:
+            return (Span(" not found ", "warning"),)
+        here = self.view.rows.look.found
+        place = f"{matches.index(here) + 1} of {len(matches)}" if here in matches else f"{len(matches)}"
+        return (Span(f" {place} ", "dim"),)
+
+    def _go_to(self, match: int | None, matches: list[int]) -> None:
+        self._mark(matches, match)
+        if match is None:
+            self.view.commit()
+            return
+        self._unfold(match)
+        self.view.select(match)
+
+    def _mark(self, matches: list[int], here: int | None) -> None:
+        rows = self.view.rows
+        rows.look = replace(rows.look, wanted=self.pattern, found=here)
+        for sentence_id in {*self._marked, *matches}:
+            if rows.row(sentence_id) is not None:
+                rows.touch(sentence_id)
+        self._marked = matches
+
+    def _unfold(self, match: int) -> None:
+        """Show a long block whole where the match is in what is folded away."""
+        row = self.view.rows.row(match)
+        if row is not None and not row.is_unfolded and is_foldable(row.sentence):
+            lines = plain(row_lines(row, self.view.rows.width, self.view.look))
+            if not any(self.pattern.is_in(line) for line in lines):
+                self.view.fold(match)
+
+    def _matches(self) -> list[int]:
+        """Ids of the sentences that have it, from the top."""
+        if not self.is_on:
+            return []
+        languages = self.view.rows.look.languages
+        return [
+            row.sentence.id
+            for row in self.view.rows.rows()
+            if any(self.pattern.is_in(text) for text in _texts(row, languages))
+        ]
+
+    def _last(self) -> int | None:
+        return self.view.rows.neighbour(None, 0)
+
+
+def _texts(row: Row, languages: Languages) -> Iterable[str]:
+    """What a row shows, as it is searched."""
+    sentence = row.sentence
+    if sentence.kind is Kind.CODE:
+        return (clean(line) for line in code_lines(sentence))
+    if sentence.kind is Kind.TABLE:
+        return (clean(line) for line in sentence.markdown.splitlines())
+    english, japanese = (clean(sentence.en),), (clean(sentence.ja),)
+    return {Languages.ENGLISH: english, Languages.JAPANESE: japanese}.get(languages, english + japanese)

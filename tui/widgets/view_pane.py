@@ -1,0 +1,83 @@
+"""The bilingual view with the search line that comes up at its bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+
+from tui.searching import Searching
+from tui.widgets.bilingual import BilingualView
+from tui.widgets.spans import Line, Span
+
+if TYPE_CHECKING:
+    from tui.widgets.search_prompt import SearchPrompt
+
+
+class ViewPane(Container):
+    """Shows the prompt while one types, and hands what is typed to the search."""
+
+    class SearchMoved(Message):
+        """There is something else to say of the search."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.view = BilingualView(id="bilingual")
+        self.searching = Searching(self.view)
+        self._prompt: SearchPrompt | None = None
+
+    def compose(self) -> ComposeResult:
+        """The view; the prompt comes when it is wanted."""
+        yield self.view
+
+    def open_search(self) -> None:
+        """Let the user type what to search for."""
+        from tui.widgets.search_prompt import SearchPrompt
+
+        if self._prompt is not None:
+            return
+        self.searching.begin()
+        self._prompt = SearchPrompt(self.searching.pattern.typed)
+        self.mount(self._prompt)
+        self.post_message(self.SearchMoved())
+
+    def end_search(self) -> None:
+        """Take the marks away."""
+        if self.searching.is_on:
+            self.searching.end()
+
+    def told(self, next_key: str, previous_key: str, end_key: str) -> Line:
+        """Where the search stands, and which keys go on; nothing where nothing is searched for."""
+        count = self.searching.told()
+        if self._prompt is not None:
+            self._prompt.show_count(count)
+            return (Span("Enter keeps the matches marked; ↑ and ↓ go to others; Esc ends the search", "dim"),)
+        if not count:
+            return ()
+        keys = f"{next_key} next, {previous_key} previous, {end_key} ends the search"
+        return (Span(f"/{self.searching.pattern.typed}", "key"), *count, Span(keys, "dim"))
+
+    def on_search_prompt_typed(self, message: SearchPrompt.Typed) -> None:
+        """Search for it."""
+        if self._prompt is not None and message.text.strip() != self.searching.pattern.typed:
+            self.searching.look_for(message.text)
+            self.post_message(self.SearchMoved())
+
+    def on_search_prompt_moved(self, message: SearchPrompt.Moved) -> None:
+        """Go to another match."""
+        self.searching.move(message.step)
+        self.post_message(self.SearchMoved())
+
+    def on_search_prompt_ended(self, message: SearchPrompt.Ended) -> None:
+        """Take the prompt away; where one looks stays."""
+        prompt, self._prompt = self._prompt, None
+        if prompt is None:
+            return
+        if not message.is_kept:
+            self.end_search()
+        prompt.remove()
+        self.post_message(self.SearchMoved())
+        if not message.is_left:
+            self.screen.set_focus(self.view)
