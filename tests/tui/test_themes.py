@@ -75,7 +75,7 @@ def test_every_text_can_be_read_on_every_ground_it_stands_on(themes: dict[str, T
     in_lit_rows = {"warning": ui.warning, "error": ui.error} | {
         key: in_rows[key] for key in ("lit", "english", "dim", "japanese", "code", "key", "speaking")
     }
-    in_lines = {"text": ui.foreground, "dim": text.dim, "key": text.key, "muted": theme.states.muted}
+    in_lines = {"text": ui.foreground, "dim": text.dim, "key": text.key, **msgspec.to_builtins(theme.states)}
     in_notices = {"info": ui.accent, "warning": ui.warning, "error": ui.error}
     in_bars = {"text": ui.foreground, "dim": text.dim, "key": text.key}
     in_bars |= {"placeholder": theme.to_textual().variables["text-disabled"]}
