@@ -108,7 +108,7 @@ def _keys(keymap: Keymap, in_view: bool, width: int) -> Iterator[Section]:
         yield Section(columns.heading(there), tuple(columns.entry(action) for action in in_the_view))
     keyless = [action for action in others if action not in in_the_view]
     if keyless:
-        there = f"Without a key, in the palette ({keymap.hint('palette', in_view)})"
+        there = f"Only in the palette ({keymap.hint('palette', in_view)})"
         yield Section(columns.heading(there), tuple(columns.entry(action) for action in keyless))
     sign = key_sign(keymap.leader)
     rest = (
@@ -141,10 +141,15 @@ class _Columns:
 
     def entry(self, action: Action) -> Entry:
         """An action's lines: its keys, and what it does."""
-        first, *rest = wrap(action.help, self._text_width)
-        keys = [Span(pad(fit(self._signs(action, s), w - 1), w), self._role(s)) for s, w in self._scopes()]
-        more = ((Span(" " * self._margin), Span(line, "text")) for line in rest)
-        return Entry(((*keys, Span(first, "text")), *more), f"{action.label} {action.id}")
+        keys = [
+            (wrap(self._signs(action, scope), width - 1), width, self._role(scope)) for scope, width in self._scopes()
+        ]
+        texts = wrap(action.help, self._text_width)
+        lines = []
+        for number in range(max(len(texts), *(len(signs) for signs, _, _ in keys))):
+            cells = [Span(pad(fit(_at(signs, number), w - 1), w), role) for signs, w, role in keys]
+            lines.append((*cells, Span(_at(texts, number), "text")))
+        return Entry(tuple(lines), f"{action.label} {action.id}")
 
     def _scopes(self) -> Iterator[tuple[Scope, int]]:
         return zip(self._order, self._widths, strict=True)
@@ -157,6 +162,10 @@ class _Columns:
 
     def _widest(self, scope: Scope) -> int:
         return max(cell_len(self._names[scope]), *(cell_len(self._signs(action, scope)) for action in ACTIONS))
+
+
+def _at(lines: Sequence[str], number: int) -> str:
+    return lines[number] if number < len(lines) else ""
 
 
 def _marks() -> Iterator[Entry]:

@@ -73,7 +73,7 @@ class PaletteScreen(Picker[Command]):
 
     def line(self, choice: Command, width: int) -> Text:
         """Draw a line: name with what was found in it, what it does, its keys at the right."""
-        name = pad(fit(clean(choice.name), width - 1), _NAMES_WIDTH)
+        name = pad(f"{fit(clean(choice.name), width - 2)} ", _NAMES_WIDTH)
         keys = choice.keys if width >= _ALL_KEYS_WIDTH else choice.keys.partition(" · ")[0]
         room = max(width - cell_len(name) - cell_len(keys) - 2, 0)
         text = Text(name, no_wrap=True)

@@ -60,6 +60,12 @@ def test_keys_that_work_where_the_keyboard_is_come_first() -> None:
     assert in_view[next(n for n, line in enumerate(in_view) if "next sentence" in line)].split()[:2] == ["j", "↓"]
 
 
+def test_many_keys_go_over_several_lines_and_none_is_lost() -> None:
+    keymap = Keymap(changed={"mute": Keys(("shift+f2", "ctrl+f2", "ctrl+shift+f2"), (), ("u",))})
+    text = " ".join(lines(width=68, keymap=keymap))
+    assert all(sign in text for sign in (" u ", "Shift+F2", "Ctrl+F2", "Ctrl+Shift+F2"))
+
+
 def test_the_groups_stand_apart_in_their_order() -> None:
     page_text = lines(in_view=True)
     headings = [next(n for n, line in enumerate(page_text) if line.endswith(f" {group}")) for group in Group]
@@ -92,7 +98,7 @@ def test_a_search_without_a_hit_says_so() -> None:
 
 def test_actions_without_a_key_are_said_to_be_in_the_palette() -> None:
     page_text = "\n".join(lines(keymap=Keymap(changed={"skip": Keys()})))
-    assert page_text.index("Without a key") < page_text.index("Skip the sentence")
+    assert page_text.index("Only in the palette") < page_text.index("Skip the sentence")
 
 
 def test_notices_are_whole_and_the_latest_is_first() -> None:
