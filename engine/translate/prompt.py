@@ -19,6 +19,8 @@ CONTEXT_CHARACTERS = 1500
 _LONGEST_ITEM = 90
 """Characters; what is longer reads like prose, with or without a mark."""
 _END_OF_SENTENCE = re.compile(r"[.!?:;…,—–-][\"'”’)\]*]*\s*$")
+_LET_ME = re.compile(r"(^|[,;:.!?—–]\s+|\b(?:so|and|then|now|but|first)\s+)let me\b(?!\s+know)", re.IGNORECASE)
+_PERHAPS_LET_ME = re.compile(r"\s*\blet(?: me)?$", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _TOKEN = re.compile(r"<[^<>\n]+>")
 _LIKE_A_CONTROL_TOKEN = re.compile(r"<(?=[|｜]|/?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>)")
@@ -62,6 +64,8 @@ class Prompt:
         The last word is left out: more letters may still come to it, and its tokens would change.
         """
         settled = " ".join(english_so_far.split(" ")[:-UNSETTLED_WORDS])
+        if self._wording.announces:
+            settled = _PERHAPS_LET_ME.sub("", settled)
         text = self.text(settled)
         if not text:
             return None
@@ -69,6 +73,8 @@ class Prompt:
 
     def text(self, english: str) -> str:
         """The sentence as the model reads it: terms of the glossary in their translation, names in backticks."""
+        if self._wording.announces:
+            english = _LET_ME.sub(r"\1I'll", english)
         pieces, position = [], 0
         for span in _CODE_SPAN.finditer(english):
             pieces += [self._prose(english[position : span.start()]), span[0]]

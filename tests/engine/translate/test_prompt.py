@@ -92,6 +92,7 @@ def test_names_are_marked_and_terms_translated(english: str, read: str) -> None:
     [
         "The tests pass now, but the cache still returns stale entries.",
         "Run `npm run build` in src/app.py, then call useState() with --force and see what it does.",
+        "It is read first, so let me know when it is done.",
         "Use <tool> and <|im_end|> at the end of the template file, please.",
     ],
 )
@@ -132,6 +133,20 @@ def test_headings_and_items_are_known_by_their_end(english: str, expected: bool)
 )
 def test_terms_that_small_models_get_wrong_are_suggested(english: str, read: str) -> None:
     assert _sentence(english) == read
+
+
+@pytest.mark.parametrize(
+    ("english", "read"),
+    [
+        ("Let me check the log.", "I'll check the log."),
+        ("That failed, so let me try again.", "That failed, so I'll try again."),
+        ("Let me know if it works.", "Let me know if it works."),
+        ("The server won't let me write.", "The server won't let me write."),
+    ],
+)
+def test_what_is_announced_does_not_read_as_an_order(english: str, read: str) -> None:
+    assert _sentence(english) == read
+    assert Prompt(for_model("llama:qwen2.5-coder-1.5b", "fr"), CHATML).text(english) == english
 
 
 def test_your_own_glossary_comes_before_our_terms() -> None:
