@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -18,12 +19,15 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_settings(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what belongs to whoever runs the tests out of them; let workers import from `tests`."""
+    # Nobody is new here: no window of welcome comes over what a test looks at.
+    state = tmp_path_factory.mktemp("state") / "remembered.json"
+    state.write_text(json.dumps({"welcomed": True}), encoding="utf-8")
     monkeypatch.setenv("STREAMTTS_CONFIG", str(tmp_path / "no-config.toml"))
     monkeypatch.setenv("STREAMTTS_HISTORY", str(tmp_path / "no-history.sqlite3"))
     monkeypatch.setenv("STREAMTTS_SOUNDS", str(tmp_path / "no-sounds"))
-    monkeypatch.setenv("STREAMTTS_STATE", str(tmp_path / "no-state.json"))
+    monkeypatch.setenv("STREAMTTS_STATE", str(state))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 

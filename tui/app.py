@@ -57,10 +57,12 @@ class StreamttsApp(App[int], inherit_bindings=False):
         themes: Themes | None = None,
         remembered: Remembered | None = None,
         flags: Mapping[str, Any] | None = None,
+        may_welcome: bool = False,
         wrong_settings: Sequence[str] = (),
     ) -> None:
         """`capture` is None where there is nothing to listen to; `clock` gives the time shown with a prompt.
 
+        `may_welcome` lets somebody who is new here be welcomed, once Claude and the engine start.
         `flags` are the settings of the command line, by `section.key`, as `engine.settings.load` takes them.
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
         `before_engine` is called on a thread before the engine starts.
@@ -77,6 +79,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
             self._own_filters.append(StillFilter())
         self.start = start
         self.flags = flags or {}
+        self._may_welcome = may_welcome
         self.remembered = remembered or Remembered()
         """what is kept from one start to the next and is no setting"""
         self.has_left = False
@@ -138,8 +141,15 @@ class StreamttsApp(App[int], inherit_bindings=False):
         if self._before_engine is not None:
             await asyncio.to_thread(self._before_engine)
         self.engine.start()
+        if self._may_welcome:
+            self.run_worker(self._welcome(), exit_on_error=False)
         if isinstance(self.start, Demo):
             self._demo = asyncio.create_task(self._play(self.start))
+
+    async def _welcome(self) -> None:
+        from tui.welcome import welcome  # Not before the first paint.
+
+        await welcome(self)
 
     async def _launch(self, launch: Launch) -> None:
         prepared = self._prepared or await prepare(launch, self._capture)

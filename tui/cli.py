@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui.app import StreamttsApp
     from tui.control import Demo, Launch
 
+PROGRAM = "claude"
 USAGE_STATUS = 2
 CRASH_STATUS = 70
 """EX_SOFTWARE of sysexits: our own failure, told apart from Claude's."""
@@ -60,7 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_ShowVersion, help="print the version and leave")
-    parser.add_argument("--command", metavar="PROGRAM", default="claude", help="what to run (default: claude)")
+    parser.add_argument("--command", metavar="PROGRAM", default=PROGRAM, help=f"what to run (default: {PROGRAM})")
     parser.add_argument("--demo", action="store_true", help="play a recorded session; no account, no network")
     parser.add_argument("--record", metavar="FILE", help="record the session, without secrets, for a bug report")
     parser.add_argument("--replay", metavar="WHAT", help="play a session of the history, a transcript or a recording")
@@ -108,7 +109,9 @@ def _run_on_screen(
         launch = make_launch(arguments.command, claude_arguments, os.environ, os.getcwd())
     except ValueError as error:
         return _refuse(str(error))
-    return run_app(settings, launch, arguments.events, arguments.record, problems, vars(arguments))
+    is_usual = arguments.command == PROGRAM
+    flags = vars(arguments)
+    return run_app(settings, launch, arguments.events, arguments.record, problems, flags, may_welcome=is_usual)
 
 
 def _run_reader(
@@ -159,6 +162,7 @@ def run_app(
     record_file: str | None = None,
     wrong_settings: Sequence[str] = (),
     flags: Mapping[str, Any] | None = None,
+    may_welcome: bool = False,
 ) -> int:
     """Draw the screen until the user leaves. After a crash of ours the terminal is whole, and we say how to go on."""
     import asyncio
@@ -172,7 +176,7 @@ def run_app(
         return _refuse(f"--events: {error}")
     log_path = log_folder() / "screen.log"
     record_to = Path(record_file) if record_file else None
-    stage = Stage(settings, start, record_to, wrong_settings, flags or {})
+    stage = Stage(settings, start, record_to, wrong_settings, flags or {}, may_welcome)
     try:
         with screen_apart_from_stderr(log_path), asyncio.Runner() as runner:
             collect_later(runner.get_loop())

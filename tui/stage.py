@@ -52,6 +52,8 @@ class Stage:
     """what could not be used of the settings, and why"""
     flags: Mapping[str, Any] = field(default_factory=dict)
     """the settings of the command line, by `section.key`"""
+    may_welcome: bool = False
+    """the program is the usual one: somebody who is new here is welcomed"""
     remembered: Remembered = field(default_factory=Remembered)
     engine: Engine | None = None
     app: StreamttsApp | None = None
@@ -94,6 +96,7 @@ class Stage:
             remembered=self.remembered,
             wrong_settings=self.wrong_settings,
             flags=self.flags,
+            may_welcome=self.may_welcome,
         )
         return self.app
 

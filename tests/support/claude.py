@@ -62,7 +62,13 @@ class ClaudeHome:
         (made.project / "README.txt").write_text("A small web application.\n", encoding="utf-8")
         (made.config / "settings.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
         (made.config / ".claude.json").write_text(json.dumps(made._configuration()), encoding="utf-8")
+        made.state.write_text(json.dumps({"welcomed": True}), encoding="utf-8")
         return made
+
+    @property
+    def state(self) -> Path:
+        """What the screen remembers: that its first start is over."""
+        return self.home / "remembered.json"
 
     def environment(self, base_url: str) -> dict[str, str]:
         """All the variables the child gets. Nothing is inherited, so no real account can be reached or read."""
@@ -75,6 +81,7 @@ class ClaudeHome:
             "ANTHROPIC_API_KEY": API_KEY,
             "ANTHROPIC_BASE_URL": base_url,
             "CLAUDE_CONFIG_DIR": str(self.config),
+            "STREAMTTS_STATE": str(self.state),
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
             "DISABLE_AUTOUPDATER": "1",
             "DISABLE_TELEMETRY": "1",

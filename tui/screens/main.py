@@ -110,6 +110,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._is_view_wanted = False
         """which pane is to have the keyboard, also while the terminal is not there yet"""
         self._terminal: TerminalView | None = None
+        self.has_typed = False
+        """whether Claude was typed to"""
         self._early_keys: list[events.Key] = []
         """typed before there was a program to take them"""
         self.mailbox = Mailbox(self._wake)
@@ -210,6 +212,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Show a notice of our own."""
         self.status.show_notice(Notice(level, code, message))
 
+    def type_to_claude(self, key: events.Key) -> None:
+        """Pass a key on that was typed where Claude does not take it."""
+        if self.is_child_running:
+            self.terminal.post_message(key)
+        elif self._awaits_child:
+            self._early_keys.append(key)
+
     def show_end(self, what: str) -> None:
         """Claude is gone: the view stays, and plain keys are ours everywhere."""
         self.is_child_running = False
@@ -266,6 +275,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if is_ours:
             self._act_on(self.router.route(key, in_view=False))
         else:
+            self.has_typed = True
             self.barge_in.typed()
         self._show_hint()
         return is_ours
@@ -276,6 +286,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._show_hint()
         if isinstance(outcome, Pass):
             if self._awaits_child:
+                self.has_typed = True
                 self._early_keys.append(events.Key(event.key, event.character))
             elif event.key == "ctrl+c":
                 there = f"{self.keys_of('focus')} goes there. {self.keys_of('quit')} leaves streamtts."
