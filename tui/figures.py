@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.events import GaugesChanged, SentenceAdded, SourceChanged, SpeechChanged, TranslationChanged
@@ -15,16 +14,16 @@ if TYPE_CHECKING:
 SentenceEvent = SentenceAdded | TranslationChanged | SpeechChanged
 
 
-@dataclass(slots=True)
 class Figures:
     """Used in the app's thread only."""
 
-    timeline: Timeline
-    gauges: Gauges
-    waterfall: Waterfall | None = None
-    """made when it is opened for the first time"""
-    _window: tuple[int, int] = field(default=(80, 24))
-    _is_stale: bool = False
+    def __init__(self, timeline: Timeline, gauges: Gauges) -> None:
+        self.timeline = timeline
+        self.gauges = gauges
+        self.waterfall: Waterfall | None = None
+        """made when it is opened for the first time"""
+        self._window = (80, 24)
+        self._is_stale = False
 
     def show(self, event: GaugesChanged | SourceChanged) -> None:
         """Show the engine's figures."""
@@ -75,4 +74,4 @@ class Figures:
 
     def _explain(self) -> None:
         if self.waterfall is not None and self.waterfall.display:
-            self.waterfall.show(self.timeline.explained)
+            self.waterfall.show(self.timeline.explained, is_gone=self.timeline.has_lost_selected)

@@ -11,6 +11,7 @@ from tests.tui.conftest import RunApp, Screen
 from tui.widgets.gauges import Gauges
 from tui.widgets.timeline import DROPPED_AT_ONCE, MAX_CELLS, Timeline
 from tui.widgets.waterfall import Waterfall
+from tui.widgets.waterfall_layout import GONE_TEXT
 
 LEADER = "ctrl+right_square_bracket"
 VIEW = {"layout": "bilingual"}
@@ -127,6 +128,16 @@ async def test_the_timeline_forgets_the_oldest(run_app: RunApp) -> None:
         assert widget.row(DROPPED_AT_ONCE + 1) is not None
         widget.select(1)
         assert marked(screen) == []
+        assert widget.has_lost_selected
+
+
+async def test_the_waterfall_says_that_a_sentence_is_too_old(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        await screen.say(*session())
+        await screen.press("w")
+        await screen.pilot.pause()
+        screen.app.main.figures.select(777)
+        assert GONE_TEXT in waterfall(screen)
 
 
 async def test_w_opens_the_waterfall_of_the_sentence_that_was_spoken_last_and_puts_it_away(run_app: RunApp) -> None:

@@ -12,7 +12,8 @@ from engine.sentence import State
 from tui.actions import ACTIONS, Action, Group
 from tui.key_names import key_sign
 from tui.keymap import Keymap, Scope
-from tui.widgets.gauge_words import FIGURE_SIGNS, GAUGES, STAGES, Gauge
+from tui.widgets.gauge_help import FIGURE_SIGNS, GAUGES, Gauge
+from tui.widgets.gauge_words import STAGES
 from tui.widgets.landmarks import LANDMARKS_MS
 from tui.widgets.row import MARKS
 from tui.widgets.spans import Line, Span

@@ -70,6 +70,11 @@ class Timeline(Widget):
         sentence_id = self._last_spoken if self._selected is None else self._selected
         return None if sentence_id is None else self.row(sentence_id)
 
+    @property
+    def has_lost_selected(self) -> bool:
+        """Whether the selected sentence is too old to be on it."""
+        return self._selected is not None and self.row(self._selected) is None
+
     def row(self, sentence_id: int) -> Row | None:
         """A sentence that is still on it."""
         index = index_of(self._rows, sentence_id)

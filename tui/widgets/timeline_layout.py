@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.sentence import State
 from tui.widgets.landmarks import landmark, with_unit
@@ -16,8 +16,7 @@ EMPTY_TEXT = "Timeline: a cell for each sentence"
 _MARGIN = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """The line, and the sentence in each column of it."""
 
     line: Line

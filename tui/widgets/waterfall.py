@@ -25,12 +25,16 @@ class Waterfall(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._row: Row | None = None
+        self._is_gone = False
         self._lines: list[Line] = []
 
-    def show(self, row: Row | None) -> None:
-        """Explain this sentence as it stands now; nothing is drawn when the lines are as they were."""
-        self._row = row
-        lines = waterfall_lines(row, self.size.width, self.size.height)
+    def show(self, row: Row | None, *, is_gone: bool = False) -> None:
+        """Explain this sentence as it stands now; nothing is drawn when the lines are as they were.
+
+        `is_gone`: there is no row because it is too old.
+        """
+        self._row, self._is_gone = row, is_gone
+        lines = waterfall_lines(row, self.size.width, self.size.height, is_gone=is_gone)
         if lines != self._lines:
             self._lines = lines
             self.refresh()
@@ -41,7 +45,7 @@ class Waterfall(Widget):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw it for the new width."""
-        self.show(self._row)
+        self.show(self._row, is_gone=self._is_gone)
 
     def render(self) -> Text:
         """Draw the lines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.sentence import Guard, Sentence, State
+from engine.sentence import Guard
 from tui.widgets.fitting import cut, fitted, merged, padded, right
 from tui.widgets.landmarks import LANDMARKS_MS, duration, landmark, with_unit
 from tui.widgets.row import Row
@@ -13,6 +13,7 @@ from tui.widgets.waterfall_stages import Bar, Stage, bars, end_ms
 from tui.widgets.wrap import clean, fit
 
 EMPTY_TEXT = "Where the milliseconds went: the next sentence that is spoken will be here, or select one."
+GONE_TEXT = "This sentence is older than those whose figures are kept."
 OLD_TEXT = "said before this session: nothing was measured"
 SHORT_LINES, FULL_LINES = 4, 8
 """With so many lines each stage has its own."""
@@ -61,10 +62,13 @@ class Axis:
         return [(self.column(limit), role, str(limit)) for limit, role in shown]
 
 
-def waterfall_lines(row: Row | None, width: int, height: int) -> list[Line]:
-    """Exactly `height` lines: the sentence, its stages, and the axis. From 8 lines on each stage has one."""
+def waterfall_lines(row: Row | None, width: int, height: int, *, is_gone: bool = False) -> list[Line]:
+    """Exactly `height` lines: the sentence, its stages, and the axis. From 8 lines on each stage has one.
+
+    Without a row they say that there is none yet; with `is_gone`, that it is not kept any more.
+    """
     if row is None:
-        return _filled([cut((Span(" "), Span(EMPTY_TEXT, "dim")), width)], height)
+        return _filled([cut((Span(" "), Span(GONE_TEXT if is_gone else EMPTY_TEXT, "dim")), width)], height)
     stages = bars(row.sentence.timings)
     lines = [_title(row, width)]
     if stages and height >= FULL_LINES:
@@ -99,19 +103,18 @@ def _verdict(row: Row) -> Line:
     sentence = row.sentence
     first_sound_ms = sentence.timings.first_sound_ms
     if first_sound_ms is None:
-        return _unspoken(row, sentence)
+        return _unspoken(row)
     after: Line = (Span(" after the one before", "dim"),) if row.had_to_queue else ()
     role, sign = ("text", "") if row.had_to_queue else landmark(first_sound_ms)
     return (Span("first sound ", "label"), Span(f"{sign}{with_unit(first_sound_ms)}", role), *after)
 
 
-def _unspoken(row: Row, sentence: Sentence) -> Line:
-    state = row.shown_state
+def _unspoken(row: Row) -> Line:
+    """Where it stands, and why."""
+    sentence, state = row.sentence, row.shown_state
     if sentence.is_old:
         return (Span(OLD_TEXT, "dim"),)
     reason = f": {clean(sentence.reason)}" if sentence.reason else ""
-    if state is State.SPOKEN:  # replayed from a time before measurements were kept
-        return (Span(f"{row.mark} {state}", f"state-{state}"),)
     return (Span(f"{row.mark} {state}{reason}", f"state-{state}"),)
 
 

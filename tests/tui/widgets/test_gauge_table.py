@@ -12,10 +12,11 @@ from tui.keymap import Keymap
 from tui.layouts import LOW_HEIGHT, TABLE_WIDTH, gauge_height
 from tui.screens.help_page import page, page_lines
 from tui.widgets.gauge_figures import sparkline
+from tui.widgets.gauge_help import FIGURE_SIGNS, GAUGES
 from tui.widgets.gauge_items import GaugeState, memory, pace
 from tui.widgets.gauge_layout import compact_lines
 from tui.widgets.gauge_table import BESIDE_WIDTH, table_lines
-from tui.widgets.gauge_words import FIGURE_SIGNS, FIRST_SOUND, GAUGES, STAGES
+from tui.widgets.gauge_words import FIRST_SOUND, STAGES
 from tui.widgets.spans import line_width, plain
 
 STATE = GaugeState(ALL_GAUGES, SourceChanged("mod", True))
