@@ -37,6 +37,10 @@ class Recall:
         """Whether what is said now will be found here."""
         return self._recorder.is_recording
 
+    def session_of(self, number: int) -> int | None:
+        """The session of the history that a sentence is in; None when it is in none."""
+        return self._recorder.session_of(number)
+
     def sentences(self, first: int, last: int) -> list[Sentence]:
         """Sentences `first` to `last`, as many as there are, in order. Waits for the disk.
 

@@ -35,9 +35,9 @@ class RecordHandlers:
     exports: ExportDesk
     settings_now: Callable[[], Settings]
     """as they are now"""
+    session_id: Callable[[], int | None]
+    """the session of the history that is being recorded; None before its first sentence, and where none is"""
     say: Callable[[str, str], None]
-    session_id: Callable[[], int | None] = lambda: None
-    """the session of the history that is being recorded; None where that is not known"""
 
     def history(self) -> None:
         """Look through what was said before."""
@@ -65,6 +65,9 @@ class RecordHandlers:
         from engine.history import HistoryError
 
         history, session_id = self._history(), self.session_id()
+        if session_id is None:
+            self.say("export", "Nothing of this session is recorded yet; the history has the earlier ones.")
+            return
         try:
             session = await on_own_thread(lambda: history.session(session_id))
         except HistoryError as error:

@@ -92,8 +92,8 @@ class ExportScreen(ModalScreen[Order | None]):
     @on(Input.Changed)
     def _explain(self) -> None:
         self._replaces = None
-        spoken = f"{self._voice} speaks it; that takes a while, and everything else goes on."
-        self._say(spoken if self._target.has_sound else "")
+        spoken = f": {self._voice} speaks it, which takes a while" if self._target.has_sound else ""
+        self._say(f"{self._target.help}{spoken}")
 
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)

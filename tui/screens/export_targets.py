@@ -43,8 +43,10 @@ class Target:
         return Order(session_id, self.format, str(path), audio)
 
 
+_HELP = {"html": "a page to read in a browser"}
+
 TARGETS: tuple[Target, ...] = (
-    *(Target(known.name, known.suffix, known.help.partition(";")[0], known.name) for known in FORMATS),
+    *(Target(known.name, known.suffix, _HELP.get(known.name, known.help), known.name) for known in FORMATS),
     Target("html + flac", ".html", "a page that plays: a click on a sentence goes there", "html", ".flac"),
     *(Target(suffix[1:], suffix, "spoken into one file, with a chapter for each prompt") for suffix in SUFFIXES),
 )

@@ -75,16 +75,14 @@ class HistoryScreen(ModalScreen[None]):
         self._are_all_read = False
         self._found: Found | None = None
         """what the search has found; None while nothing is searched for"""
-        self._under_way: set[str] = set()
-        """what is being read"""
+        self._under_way: dict[str, object] = {}
+        """what is being read, by its kind: the latest of each"""
 
     def compose(self) -> ComposeResult:
         """Lay out the line for the search, the lists and the message."""
         with Vertical(id="history") as frame:
             frame.border_title = "History"
-            frame.border_subtitle = (
-                "Enter say again · / search · o whole session · e export · Tab other list · Esc leave"
-            )
+            frame.border_subtitle = "Enter say · / search · o session · e export · Tab lists · Esc leave"
             yield Input(placeholder="/ searches in English and Japanese", select_on_focus=False, id="history-search")
             with Container(id="history-lists"):
                 yield SessionList(id="history-sessions")
@@ -282,15 +280,16 @@ class HistoryScreen(ModalScreen[None]):
 
     def _run(self, work: Callable[[], Coroutine[Any, Any, None]], what: str) -> None:
         """Begin to read; what was being read of the same kind is no longer wanted."""
-        self._under_way.add(what)
-        self.run_worker(self._guarded(work, what), group=what, exclusive=True)
+        mark = self._under_way[what] = object()
+        self.run_worker(self._guarded(work, what, mark), group=what, exclusive=True)
 
-    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]], what: str) -> None:
+    async def _guarded(self, work: Callable[[], Coroutine[Any, Any, None]], what: str, mark: object) -> None:
         try:
             await work()
         except HistoryError as error:
             self._say(str(error) if self._source.is_recording else f"{OFF} {error}")
-        self._under_way.discard(what)
+        if self._under_way.get(what) is mark:
+            del self._under_way[what]
 
     def _summary(self) -> str:
         if not self._source.is_recording:

@@ -34,7 +34,7 @@ class SessionList(RowList):
 
     def put(self, sessions: Sequence[SessionRecord], hits: Mapping[int, int] | None = None) -> None:
         """Show other sessions; `hits` says how many sentences of each a search has found, by id."""
-        self.sessions, self._hits = sessions, hits or {}
+        self.sessions, self._hits = list(sessions), hits or {}
         self.show(len(sessions))
 
     def more(self, sessions: Sequence[SessionRecord]) -> None:

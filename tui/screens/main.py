@@ -367,7 +367,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             ),
             opening,
             translators,
-            RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, say),
+            RecordHandlers(
+                self.app, self.engine, self.voice, self.exports, self._settings_now, self._session_id, say
+            ),
             SettingsHandlers(self.app),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
@@ -376,6 +378,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _settings_now(self) -> Settings:
         return cast("StreamttsApp", self.app).settings
+
+    def _session_id(self) -> int | None:
+        """The session of the history that the last sentence is in."""
+        archive, last = self.bilingual.older.archive, self.bilingual.rows.neighbour(None, -1)
+        return archive.session_of(last) if archive is not None and last is not None else None
 
     def _show_export(self, news: Loading | Notice) -> None:
         if isinstance(news, Loading):

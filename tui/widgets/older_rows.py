@@ -25,6 +25,10 @@ class Archive(Protocol):
         """Sentences by their numbers, in order. Waits for the disk. Raises HistoryError."""
         ...
 
+    def session_of(self, number: int) -> int | None:
+        """The session of the history that a sentence is in; None when it is in none."""
+        ...
+
 
 class OlderRows(Generic[News]):
     """Fetches one page after the other, and only what is still wanted.

@@ -40,6 +40,9 @@ class Shelf:
         self.threads: set[int] = set()
         self.error = ""
 
+    def session_of(self, number: int) -> int | None:
+        return 1
+
     def sentences(self, first: int, last: int) -> list[Sentence]:
         self.asked.append((first, last))
         self.threads.add(threading.get_ident())
