@@ -38,6 +38,8 @@ def take_over(app: StreamttsApp, settings: Settings, names: Collection[str]) -> 
 _ON_SCREEN: Mapping[str, Callable[[StreamttsApp, Settings], None]] = {
     "screen.theme": lambda app, settings: app.show_theme(settings.screen.theme),
     "screen.layout": lambda app, settings: app.main.set_layout(Layout(settings.screen.layout)),
+    "screen.languages": lambda app, settings: app.main.set_look(settings.screen),
+    "screen.readings": lambda app, settings: app.main.set_look(settings.screen),
     "screen.ambiguous_wide": lambda app, settings: app.set_ambiguous_wide(settings.screen.ambiguous_wide),
     "speech.barge_in": lambda app, settings: app.main.barge_in.set_manner(settings.speech.barge_in),
 }
