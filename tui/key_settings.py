@@ -5,7 +5,6 @@ A value of `[keys]` is every key that the action has: `mute = "f2"`, `mute = ["l
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ class KeyProblem:
     """what is used in its place, as a sentence; empty where there is nothing to use"""
 
 
-def chosen_keymap(settings: Settings, env: Mapping[str, str] = os.environ) -> tuple[Keymap, list[str]]:
+def checked_keymap(settings: Settings, env: Mapping[str, str]) -> tuple[Keymap, list[str]]:
     """Return the keymap, and what is wrong with the settings about keys: file, line, key and reason of each."""
     keymap, problems = read_keymap(settings.screen.leader, settings.keys)
     return keymap, [f"{_place(p.setting, env)}: {p.reason}. {p.instead}".rstrip() for p in problems]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.settings import Settings
 from tui.actions import ACTIONS, Action, find_action
 from tui.key_names import key_sign
 
@@ -101,3 +103,12 @@ class Keymap:
     def after_leader(self, key: str) -> str:
         """How `key` after the leader is written."""
         return f"{key_sign(self.leader)} {key_sign(key)}"
+
+
+def chosen_keymap(settings: Settings, env: Mapping[str, str] = os.environ) -> tuple[Keymap, list[str]]:
+    """Return the keymap, and what is wrong with the settings about keys: file, line, key and reason of each."""
+    if not settings.keys and settings.screen.leader == DEFAULT_LEADER:
+        return Keymap(), []  # So it is for most people, and the first picture waits for this.
+    from tui.key_settings import checked_keymap
+
+    return checked_keymap(settings, env)

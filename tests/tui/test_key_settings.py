@@ -10,8 +10,8 @@ import pytest
 from engine.settings import load
 from tests.tui.conftest import FakeProgram, RunApp
 from tui.actions import ACTIONS, find_action
-from tui.key_settings import KeyProblem, chosen_keymap, parse_keys, read_keymap
-from tui.keymap import DEFAULT_LEADER, Keymap, Keys, Scope
+from tui.key_settings import KeyProblem, parse_keys, read_keymap
+from tui.keymap import DEFAULT_LEADER, Keymap, Keys, Scope, chosen_keymap
 
 Wanted = dict[str, str | Sequence[str]]
 

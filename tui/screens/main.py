@@ -38,8 +38,7 @@ from tui.handlers.translators import TranslatorHandlers
 from tui.handlers.view import ViewHandlers
 from tui.handlers.window import WindowHandlers
 from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
-from tui.key_settings import chosen_keymap
-from tui.keymap import leader_bytes
+from tui.keymap import chosen_keymap, leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
 from tui.presenter import Presenter

@@ -49,8 +49,8 @@ def hint_lines(keymap: Keymap, width: int) -> list[Line]:
 
 def _number(keymap: Keymap, action: Action) -> int:
     """Function keys as they lie on the keyboard; what has none comes after them."""
-    numbers = [key[1:] for key in keymap.keys(action).everywhere if key[0] == "f"]
-    return min((int(number) for number in numbers if number.isdecimal()), default=sys.maxsize)
+    names = [key.rpartition("+")[2] for key in keymap.keys(action).everywhere]
+    return min((int(name[1:]) for name in names if name[0] == "f" and name[1:].isdecimal()), default=sys.maxsize)
 
 
 def _labelled(key: str, label: str) -> Line:
