@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -23,7 +24,7 @@ WELCOMED = "welcomed"
 
 async def welcome(app: StreamttsApp) -> None:
     """Show the welcome where somebody is new here, unless they are at work with Claude already."""
-    if not await asyncio.to_thread(is_new_here, app.remembered):
+    if not await asyncio.to_thread(_is_due, app.remembered):
         return
     if app.main.has_typed or app.screen is not app.main:
         _tell_where(app)  # It is shown at the next start.
@@ -39,6 +40,14 @@ async def welcome(app: StreamttsApp) -> None:
         "speech.voice": settings.speech.voice,
     }
     app.push_screen(WelcomeScreen(source, now), partial(_after, app, now))
+
+
+def _is_due(remembered: Remembered) -> bool:
+    """Called on a thread: what the window is made of is imported there, while keys are taken."""
+    if not is_new_here(remembered):
+        return False
+    import_module("tui.screens.welcome")
+    return True
 
 
 def is_new_here(remembered: Remembered) -> bool:

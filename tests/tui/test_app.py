@@ -273,6 +273,16 @@ async def test_finished_progress_goes_away(run_app: RunApp) -> None:
         assert "Fetching" not in screen.status()
 
 
+async def test_of_several_things_under_way_one_that_tells_how_far_it_is_stays_on_show(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        fetching = [Loading("Fetching the voice", n / 10) for n in range(3)]
+        await screen.say(Loading("Loading the translator", None), *fetching, Loading("Fetching the model", 0.5))
+        assert screen.status().split("━")[0].split("─")[0] == " Fetching the voice "
+        assert screen.status().endswith("20 %  +2 more")
+        await screen.say(Loading("Fetching the voice", 1.0), Loading("Fetching the model", 1.0))
+        assert screen.status() == " Loading the translator ────────────"
+
+
 async def test_a_notice_stays_until_it_is_dismissed(run_app: RunApp) -> None:
     async with run_app() as screen:
         await screen.say(Notice(Level.ERROR, "x", "Something happened."))

@@ -10,6 +10,7 @@ from textual import events
 from textual.widget import Widget
 
 from engine.events import Level, Loading, Notice
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, line_width, to_text
 from tui.widgets.wrap import clean, fit, wrap
@@ -21,9 +22,9 @@ SIGNS = {Level.INFO: "i", Level.WARNING: "▲", Level.ERROR: "✖"}
 _BAR_WIDTH = 12
 
 
-def status_lines(notice: Notice | None, loading: Loading | None, idle: Line, width: int) -> list[Line]:
-    """Notice left, progress right; the idle text when there is neither."""
-    progress = _progress(loading, width, is_short=notice is not None) if loading else ()
+def status_lines(notice: Notice | None, loading: Loading | None, idle: Line, width: int, more: int = 0) -> list[Line]:
+    """Notice left, progress right; the idle text when there is neither. `more` things are under way besides."""
+    progress = _progress(loading, width, more, is_short=notice is not None) if loading else ()
     if notice is None:
         return [progress or _cut((Span(" "), *idle), width - 1)]
     room = width - 4 - (line_width(progress) + 1 if progress else 0)
@@ -44,8 +45,8 @@ def _cut(line: Line, width: int) -> Line:
     return kept
 
 
-def _progress(loading: Loading, width: int, is_short: bool) -> Line:
-    """`Fetching the model ━━━━━────── 37 %  412 of 1117 MB`; only bar and percent when short."""
+def _progress(loading: Loading, width: int, more: int, is_short: bool) -> Line:
+    """`Fetching the model ━━━━━────── 37 %  412 of 1117 MB  +1 more`; only bar and percent when short."""
     if loading.fraction is None:
         bar: Line = (Span("─" * _BAR_WIDTH, "faint"),)
         percent = ""
@@ -56,11 +57,12 @@ def _progress(loading: Loading, width: int, is_short: bool) -> Line:
     if is_short:
         return (*bar, Span(percent + " ", "text"))
     tail = f"{percent}  {clean(loading.detail)}" if loading.detail else percent
+    tail += f"  +{more} more" if more else ""
     what = fit(clean(loading.what), max(width - _BAR_WIDTH - len(tail) - 4, 4))
     return (Span(f" {what} ", "text"), *bar, Span(tail, "dim"))
 
 
-class StatusLine(Widget):
+class StatusLine(KeptLines, Widget):
     """One line, more only for a long notice; never a dialog."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES
@@ -89,9 +91,10 @@ class StatusLine(Widget):
 
     def show_loading(self, loading: Loading) -> None:
         """Show progress; a fraction of 1 ends it."""
-        self._loading.pop(loading.what, None)
         if loading.fraction is None or loading.fraction < 1.0:
             self._loading[loading.what] = loading
+        else:
+            self._loading.pop(loading.what, None)
         self._changed()
 
     def end_loading(self) -> None:
@@ -119,8 +122,10 @@ class StatusLine(Widget):
         return to_text(self, self._lines())
 
     def _lines(self) -> list[Line]:
-        latest = next(reversed(self._loading.values()), None)
-        return status_lines(self._notice, latest, self._idle, max(self.size.width, 20))
+        under_way = list(self._loading.values())
+        # The first that tells how far it is: of two that go on together, one stays on show.
+        shown = next((loading for loading in under_way if loading.fraction is not None), next(iter(under_way), None))
+        return status_lines(self._notice, shown, self._idle, max(self.size.width, 20), len(under_way) - 1)
 
     def _changed(self) -> None:
         if self.size.width:

@@ -229,3 +229,16 @@ async def test_escape_leaves_and_keys_are_claudes_again(run_app: RunApp, config:
         await screen.press("escape")
         assert screen.app.screen is screen.app.main
         assert not is_there(config)
+
+
+async def test_languages_and_readings_change_at_once(run_app: RunApp, config: Path) -> None:
+    async with opened(run_app) as screen:
+        await find(screen, "screen.languages")
+        await screen.press("down", "right")
+        await find(screen, "screen.readings")
+        await screen.press("down", "left")
+        assert kept(config) == {"screen": {"languages": "english", "readings": "romaji"}}
+        look = screen.view.look
+        assert (look.languages, look.above) == ("english", "romaji")
+        await screen.press("delete")
+        assert screen.view.look.above == "off"

@@ -30,6 +30,11 @@ def test_progress_of_unknown_length_has_an_empty_bar() -> None:
     assert line == " Warming up ────────────"
 
 
+def test_how_much_more_is_under_way_is_told() -> None:
+    (line,) = plain(status_lines(None, LOADING, IDLE, 80, more=2))
+    assert line == " Fetching qwen2.5-coder-1.5b ━━━━──────── 37 %  412 of 1117 MB  +2 more"
+
+
 def test_notice_and_progress_share_the_line() -> None:
     (line,) = plain(status_lines(notice("No sound device."), LOADING, IDLE, 60))
     assert line.startswith(f" {SIGNS[Level.WARNING]} No sound device.")
