@@ -10,7 +10,6 @@ from textual import events
 from textual.widget import Widget
 
 from engine.events import Level, Loading, Notice
-from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, line_width, to_text
 from tui.widgets.wrap import clean, fit, wrap
@@ -62,7 +61,7 @@ def _progress(loading: Loading, width: int, more: int, is_short: bool) -> Line:
     return (Span(f" {what} ", "text"), *bar, Span(tail, "dim"))
 
 
-class StatusLine(KeptLines, Widget):
+class StatusLine(Widget):
     """One line, more only for a long notice; never a dialog."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES
