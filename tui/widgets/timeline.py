@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from engine.events import SpeechChanged, SpeechPhase, TranslationChanged
 from engine.sentence import Sentence
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.row import Row
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import to_text
@@ -21,7 +22,7 @@ MAX_CELLS = 2000
 DROPPED_AT_ONCE = 100
 
 
-class Timeline(Widget):
+class Timeline(KeptLines, Widget):
     """Keeps its own account of the sentences: the bilingual view lets go of rows earlier. `commit` draws it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES | {"timeline--selected"}
@@ -116,8 +117,11 @@ class Timeline(Widget):
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go."""
-        self._is_held = False
         self.release_mouse()
+
+    def on_mouse_release(self, event: events.MouseRelease) -> None:
+        """The mouse is somebody else's now, also where the button went up unseen."""
+        self._is_held = False
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """One sentence back."""
