@@ -76,7 +76,7 @@ _SAME = {
     "ctrl+at": "ctrl+@",
     "ctrl+slash": "ctrl+underscore",
 }
-"""What arrives when such a key is pressed: terminals send the same for both."""
+"""What arrives from most terminals when such a key is pressed; some newer ones tell them apart."""
 
 _WITH_HYPHENS = re.compile(r"(?:(?:ctrl|control|alt|option|opt|meta|shift|c|m|s)-)+(?=.)", re.IGNORECASE)
 
@@ -113,8 +113,12 @@ def parse_key(spelled: str) -> str:
             raise KeyNameError(f"{spelled!r}: name the character that it types, without Shift")
         if "alt" in held:
             raise KeyNameError(f"{spelled!r}: terminals send Alt only with letters and named keys")
-    whole = "+".join([*sorted(held), key])
-    return _SAME.get(whole, whole)
+    return same_key("+".join([*sorted(held), key]))
+
+
+def same_key(key: str) -> str:
+    """The one name of keys, named as Textual does, that many terminals cannot tell apart."""
+    return _SAME.get(key, key)
 
 
 def _parts(spelled: str) -> list[str]:

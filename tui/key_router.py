@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tui.actions import Action
+from tui.key_names import same_key
 from tui.keymap import Keymap, Scope
 
 
@@ -52,12 +53,14 @@ class KeyRouter:
 
         Ctrl+C is Claude's even after the leader, and ends the leader's wait.
         """
+        key = same_key(key)
         if key == "ctrl+c":
             self.is_pending = False
         return self.is_pending or key == self.keymap.leader or key in self._everywhere
 
     def route(self, key: str, in_view: bool) -> Outcome:
         """Say what `key` does; `in_view` when the bilingual view has the keyboard."""
+        key = same_key(key)
         if self.is_pending:
             self.is_pending = False
             if key == self.keymap.leader:

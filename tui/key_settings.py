@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.settings import Settings, config_path, find_field
+from engine.settings import ENV_PREFIX, Settings, config_path
 from tui.actions import ACTIONS, Action, action_ids, find_action
 from tui.claude_keys import claude_use
 from tui.key_names import KeyNameError, key_sign, parse_key
@@ -36,7 +36,7 @@ def checked_keymap(settings: Settings, env: Mapping[str, str]) -> tuple[Keymap, 
 def _place(setting: str, env: Mapping[str, str]) -> str:
     from engine.toml_errors import line_of
 
-    variable = find_field(setting).env
+    variable = f"{ENV_PREFIX}{setting.replace('.', '_')}".upper()
     if variable in env:
         return variable
     path = config_path(env)

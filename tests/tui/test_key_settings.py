@@ -117,17 +117,18 @@ def test_the_leader_as_people_write_it() -> None:
 
 def test_the_place_of_a_mistake_is_told(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text('[screen]\nleader = "x"\n\n[keys]\nmute = "f3"\nstop = [\n "view x",\n "x",\n]\n')
+    config.write_text('[screen]\nleader = "x"\n\n[keys]\nmute = "f3"\nstop = [\n "view x",\n "x",\n]\n"a b" = "f1"\n')
     env = {"STREAMTTS_CONFIG": str(config), "STREAMTTS_KEYS_SKIP": "view"}
     _, problems = chosen_keymap(load({}, env), env)
     assert [problem.partition(": ")[0] for problem in problems] == [
         f"{config}, line 2, screen.leader",
         f"{config}, line 6, keys.stop",
+        f"{config}, line 10, keys.a b",
         "STREAMTTS_KEYS_SKIP",
         f"{config}, line 5, keys.mute",
     ]
     assert problems[0].endswith("Ctrl+] is used.")
-    assert problems[3].endswith("The default keys are used: F2 · Ctrl+] m · m.")
+    assert problems[-1].endswith("The default keys are used: F2 · Ctrl+] m · m.")
 
 
 async def test_keys_of_ones_own_work_and_wrong_ones_are_a_notice(run_app: RunApp, program: FakeProgram) -> None:

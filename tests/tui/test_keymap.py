@@ -91,6 +91,13 @@ def test_keys_of_ones_own_take_the_place_of_the_registrys() -> None:
         assert router.route(key, in_view=True) == Pass()
 
 
+def test_a_key_does_the_same_in_terminals_that_tell_it_from_another() -> None:
+    router = KeyRouter(Keymap(changed={"mute": Keys(("ctrl+@",))}))
+    assert router.takes("ctrl+space")
+    assert act_id(router.route("ctrl+space", in_view=False)) == "mute"
+    assert act_id(router.route("ctrl+i", in_view=True)) == act_id(router.route("tab", in_view=True)) == "focus"
+
+
 @pytest.mark.parametrize(
     ("key", "sent"), [(LEADER, b"\x1d"), ("ctrl+a", b"\x01"), ("ctrl+backslash", b"\x1c"), ("ctrl+underscore", b"\x1f")]
 )

@@ -126,7 +126,11 @@ def test_a_value_that_the_environment_goes_before_is_said(config: Path) -> None:
 
 def test_the_schema_knows_every_section() -> None:
     schema = json.loads(run("schema").stdout)
-    assert {"translate", "speech", "audio", "capture", "screen"} <= set(schema["$defs"]["Settings"]["properties"])
+    sections = schema["$defs"]["Settings"]["properties"]
+    assert {"translate", "speech", "audio", "capture", "screen"} <= set(sections)
+    assert sections["keys"]["additionalProperties"] == {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    }
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
