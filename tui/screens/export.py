@@ -92,7 +92,7 @@ class ExportScreen(ModalScreen[Order | None]):
     @on(Input.Changed)
     def _explain(self) -> None:
         self._replaces = None
-        spoken = f": {self._voice} speaks it, which takes a while" if self._target.has_sound else ""
+        spoken = f"; {self._voice} speaks it, which takes a while" if self._target.has_sound else ""
         self._say(f"{self._target.help}{spoken}")
 
     @on(OptionList.OptionSelected)

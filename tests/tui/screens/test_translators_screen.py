@@ -165,7 +165,8 @@ def test_picture(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, 
         assert isinstance(app, StreamttsApp)
         assert isinstance(app.engine, FakeEngine)
         await pilot.pause()
-        app.main.status.dismiss()
+        for behind in app.main.children:
+            behind.visible = False
         screen = Screen(app, pilot, app.engine)
         await opened(screen)
         await screen.press("down", "down", "enter")
