@@ -297,8 +297,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def _awaits_child(self) -> bool:
-        is_starting = self._has_live_terminal and not self.is_child_running and self.focused is not self.bilingual
-        return is_starting and len(self._early_keys) < MOST_EARLY_KEYS
+        is_starting = self._has_live_terminal and not self.is_child_running
+        is_for_it = self.focused is not self.bilingual and not self.view_pane.is_typing
+        return is_starting and is_for_it and len(self._early_keys) < MOST_EARLY_KEYS
 
     def _act_on(self, outcome: Outcome) -> None:
         if isinstance(outcome, Act):
@@ -335,7 +336,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @property
     def takes_plain_keys(self) -> bool:
         """Whether the keys of the view work now."""
-        return self.focused is self.bilingual or not self._has_live_terminal
+        is_ours = self.focused is self.bilingual or not self._has_live_terminal
+        return is_ours and not self.view_pane.is_typing
 
     def _update_bar(self) -> None:
         self.query_one(ActionBar).in_view = self.takes_plain_keys

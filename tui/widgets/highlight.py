@@ -59,7 +59,8 @@ def _highlighted(lines: tuple[str, ...], language: str) -> tuple[Line, ...]:
     lexer = _lexer(language)
     if lexer is None:
         return tuple((Span(line, PLAIN),) for line in lines)
-    coloured = _split(lexer.get_tokens("\n".join(line[:MAX_LINE] for line in lines)))
+    # Some lexers know a line by its end, the last one too.
+    coloured = _split(lexer.get_tokens("".join(f"{line[:MAX_LINE]}\n" for line in lines)))
     return tuple(
         (*found, Span(line[MAX_LINE:], PLAIN)) if len(line) > MAX_LINE else found
         for line, found in zip(lines, _padded(coloured, len(lines)), strict=True)
@@ -85,7 +86,7 @@ def _split(tokens: Iterable[tuple[Any, str]]) -> list[Line]:
 
 
 def _padded(lines: list[Line], count: int) -> list[Line]:
-    # A lexer may leave out empty lines at the end, or add one.
+    # A lexer may leave out empty lines at the end; after the last line's end it begins another.
     return [*lines, *[()] * count][:count]
 
 

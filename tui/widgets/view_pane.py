@@ -10,13 +10,14 @@ from textual.message import Message
 
 from tui.searching import Searching
 from tui.widgets.bilingual import BilingualView
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import Line, Span
 
 if TYPE_CHECKING:
     from tui.widgets.search_prompt import SearchPrompt
 
 
-class ViewPane(Container):
+class ViewPane(KeptLines, Container):
     """Shows the prompt while one types, and hands what is typed to the search."""
 
     class SearchMoved(Message):
@@ -31,6 +32,11 @@ class ViewPane(Container):
     def compose(self) -> ComposeResult:
         """The view; the prompt comes when it is wanted."""
         yield self.view
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the prompt has the keyboard."""
+        return self._prompt is not None and self._prompt.has_focus_within
 
     def open_search(self) -> None:
         """Let the user type what to search for."""

@@ -53,7 +53,7 @@ def test_words_have_the_role_of_what_they_are() -> None:
 
 
 def test_a_diff_has_what_comes_and_what_goes() -> None:
-    found = roles(highlight(["-old", "+new", " same"], "diff"))
+    found = roles(highlight([" same", "-old", "+new"], "diff"))
     assert (found["-old"], found["+new"]) == ("code-deleted", "code-inserted")
 
 

@@ -139,7 +139,7 @@ def test_every_reading_stands_over_its_word(above: Above) -> None:
     text = JAPANESE[0]
     rubies = read(text).furigana if above is Above.FURIGANA else read(text).romaji
     for width in (24, 40, 100):
-        seen = []
+        seen: list[str] = []
         for line in ruby_lines(text, rubies, width):
             cell = 0
             starts = {}

@@ -141,6 +141,18 @@ async def test_from_claudes_pane_by_the_leader(run_app: RunApp) -> None:
         assert screen.app.main.focused is screen.view
 
 
+async def test_the_prompt_takes_its_keys_also_when_no_program_is_left(run_app: RunApp) -> None:
+    """Plain keys are ours everywhere then; but what one types is for the prompt."""
+    async with run_app(**VIEW) as screen:
+        await screen.say(*story())
+        screen.app.main.show_end("Claude has ended")
+        await screen.press("slash", *"qile", "home", "delete", "f", "up", "down", "enter")
+        assert screen.view.selected == 3
+        assert marked(screen) == ["file", "file"]
+        assert screen.app.main.focused is screen.view
+        assert screen.engine.calls[-1] != ("replay", 3)
+
+
 async def test_the_view_comes_up_where_it_was_hidden(run_app: RunApp) -> None:
     async with run_app(layout="claude") as screen:
         await screen.say(*story())
