@@ -106,7 +106,7 @@ class TranslatorsScreen(Picker[TranslatorChoice]):
             rest = " · ".join(filter(None, ("chosen" if self._current == AUTO else "", option.quality)))
             return Text(line + fit(clean(rest), max(width - id_width - 3, 4)), no_wrap=True)
         line += f"{cell(_where(option), 10)}{cell(option.device, 8)}"
-        terms = f"{option.licence}{', non-commercial' if option.is_non_commercial else ''}"
+        terms = f"{'non-commercial, ' if option.is_non_commercial else ''}{option.licence}"
         rest = option.unavailable or " · ".join(filter(None, (state, _speed(option), terms)))
         style = "dim" if option.unavailable or state else ""
         return Text(line + fit(clean(rest), max(width - id_width - 21, 4)), style, no_wrap=True)

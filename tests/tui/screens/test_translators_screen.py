@@ -49,7 +49,7 @@ async def test_every_translator_with_what_one_needs_to_know(run_app: RunApp) -> 
         for words in ("here", "cpu", "505 ms", "Apache-2.0"):
             assert words in at_work
         assert "↓ 2.5 GB" in line(screen, "torch:nllb-600m")
-        assert "CC-BY-NC-4.0, non-commercial" in line(screen, "torch:nllb-600m")
+        assert "non-commercial, CC-BY-NC-4.0" in line(screen, "torch:nllb-600m")
         assert "server" in line(screen, "http:openai")
 
 
