@@ -102,7 +102,7 @@ def _known_action(action_id: str) -> Action:
     import difflib
 
     near = difflib.get_close_matches(action_id, action_ids(), n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(action_ids())}"
+    hint = f"did you mean {near[0]}?" if near else "the palette of commands shows their names"
     raise KeyNameError(f"there is no action {action_id!r}; {hint}")
 
 

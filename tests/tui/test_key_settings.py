@@ -61,6 +61,7 @@ def test_two_actions_may_change_places() -> None:
     ("wanted", "reason"),
     [
         ({"mutee": "f2"}, "there is no action 'mutee'; did you mean mute?"),
+        ({"xyzzy": "f2"}, "there is no action 'xyzzy'; the palette of commands shows their names"),
         ({"mute": "f99"}, "no key is called this"),
         ({"mute": "view cmd+m"}, "terminals do not send cmd"),
         ({"mute": [""]}, "no key is named"),
