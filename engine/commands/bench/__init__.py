@@ -15,6 +15,14 @@ SENTENCES = 24
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only `bench` takes."""
     what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--all", action="store_true", help="one part after the other: the stages, and each of those below but --quality"
+    )
+    what.add_argument(
+        "--first-sound",
+        action="store_true",
+        help="measure ways from a sentence to its first sound in one run, from the slowest to ours",
+    )
     what.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
     what.add_argument(
         "--translators", action="store_true", help="measure ways to translate in one run, as ratios (under 10 minutes)"
@@ -40,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="keep the figures of the translators that run here; `--translator auto` then goes by them",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a Markdown table")
+    parser.add_argument("--plot", metavar="FILE.svg", help="with --first-sound or --all: draw the ways, too")
     parser.add_argument(
         "--sentences",
         type=int,
@@ -68,7 +77,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.plot and not (arguments.first_sound or arguments.all):
+        raise BenchError("--plot goes with --first-sound or --all", status=2)
     # Each measurement imports much: only the one asked for.
+    if arguments.all:
+        from engine.commands.bench import all_parts
+
+        return all_parts.run(arguments)
     if arguments.terminal:
         from engine.commands.bench import terminal
 
@@ -85,6 +100,10 @@ def _run(arguments: argparse.Namespace) -> int:
         return voices.run(arguments, settings)
     if arguments.sentences is None:
         arguments.sentences = SENTENCES
+    if arguments.first_sound:
+        from engine.commands.bench import first_sound
+
+        return first_sound.run(arguments, settings)
     if arguments.quality is not None:
         from engine.commands.bench import quality
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ from engine.commands.bench.timing import Run
 from engine.commands.console import ProgressLine
 from engine.events import Loading
 from engine.latency import percentile
-from engine.protocols import Progress
+from engine.protocols import Progress, ProgressFn
 from engine.settings import Translate
 from engine.worker import Patience, Worker, WorkerError, WorkerSpec
 
@@ -121,20 +121,24 @@ class Climber:
         self._line.show(Loading(f"Measuring {what}", None))
         return [item async for item in worker.stream(method, *arguments, patience=_PATIENCE)]
 
-    @asynccontextmanager
-    async def _worker(self, module: str, options: dict[str, Any]) -> AsyncIterator[Worker]:
+    def _worker(self, module: str, options: dict[str, Any]) -> AbstractAsyncContextManager[Worker]:
         """A worker with what `module` makes."""
-        with TemporaryDirectory(prefix="streamtts-") as folder:
-            spec = WorkerSpec(f"bench {module}", f"engine.commands.bench.{module}:create", options)
-            worker = Worker(spec, log_path=Path(folder) / "log", on_progress=self._show)
-            try:
-                await worker.start()
-                yield worker
-            finally:
-                await worker.close()
+        return running(WorkerSpec(f"bench {module}", f"engine.commands.bench.{module}:create", options), self._show)
 
     def _show(self, step: Progress) -> None:
         self._line.show(Loading(step.what, None))
+
+
+@asynccontextmanager
+async def running(spec: WorkerSpec, on_progress: ProgressFn) -> AsyncIterator[Worker]:
+    """A worker that ends with the context. Raises WorkerError when it cannot be started."""
+    with TemporaryDirectory(prefix="streamtts-") as folder:
+        worker = Worker(spec, log_path=Path(folder) / "log", on_progress=on_progress)
+        try:
+            await worker.start()
+            yield worker
+        finally:
+            await worker.close()
 
 
 async def climb(settings: Translate, line: ProgressLine, size: str, shapes: Sequence[str]) -> Found:

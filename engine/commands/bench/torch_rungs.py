@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,10 @@ PHRASE_PIECES = 8
 """A first phrase."""
 
 Size = Literal["600m", "tiny"]
+BEAMS, GREEDY, OWN = "beams", "greedy", "own"
+"""Ways to translate for the time to the first sound: generate() with 3 beams in float32, generate() greedy in bfloat16,
+and our own loop as the product runs it."""
+PHRASE, WHOLE = "phrase", "whole"
 
 
 class TorchRungs:
@@ -36,6 +41,7 @@ class TorchRungs:
         self._threads = cores.choose_threads(threads, cores.physical_cores())
         self._parent = tempfile.TemporaryDirectory(prefix="streamtts-")
         self._folder = Path(folder) if folder else Path(self._parent.name) / "random"
+        self._opened: ladder.Run | None = None
 
     def load(self, progress: ProgressFn) -> None:
         """Make the weights where there are none."""
@@ -50,6 +56,21 @@ class TorchRungs:
             progress(Progress(f"Making weights at random, shape of NLLB {self._size}", 0, None))
             make_random(self._folder, self._size)
         self._task = ladder.task(self._folder, PIECES)
+
+    def prepare(self, way: str) -> Iterator[str]:
+        """Open one of the ways on the device, and free the one before it; then its number format."""
+        self._opened = None
+        gc.collect()
+        self._opened, number_format = self._open(way)
+        yield number_format
+
+    def once(self) -> Iterator[str]:
+        """Translate once with what is prepared: PHRASE when the first phrase is there, WHOLE when all is."""
+        assert self._opened is not None
+        for count, _ in enumerate(self._opened(), 1):
+            if count == PHRASE_PIECES:
+                yield PHRASE
+        yield WHOLE
 
     def names(self) -> Iterator[str]:
         """The ways there are on the CPU, slowest first."""
@@ -99,6 +120,15 @@ class TorchRungs:
         )
         output = source.embedding if self._task.kept is None else self._task.kept.rows
         return int(layers + output.numel())
+
+    def _open(self, way: str) -> tuple[ladder.Run, str]:
+        if way in (BEAMS, GREEDY):
+            beams, number_format = (3, "float32") if way == BEAMS else (1, "bfloat16")
+            return ladder.generating(self._folder, self._task, number_format, beams, self._device), number_format
+        if self._device == "cpu":
+            return ladder.own_loop(self._folder, self._task, "int8")[0], "int8"
+        model = self._on_device("bfloat16")
+        return partial(self._write, model, Graphs(model) if self._device == "cuda" else None), "bfloat16"
 
     def _on_device(self, number_format: str) -> Model:
         return Model(open_source(self._folder), number_format, self._device, self._task.kept)

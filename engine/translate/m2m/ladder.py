@@ -64,8 +64,8 @@ def rungs(folder: Path, what: Task) -> Mapping[str, Callable[[], Run]]:
     """The ways to run the model, slowest first; each is loaded when it is called and freed when its Run is dropped."""
     own = partial(_own, folder, what)
     return {
-        "generate(), 3 beams, float32": partial(_generate, folder, what, "float32", 3),
-        "generate(), greedy, bfloat16": partial(_generate, folder, what, "bfloat16", 1),
+        "generate(), 3 beams, float32": partial(generating, folder, what, "float32", 3),
+        "generate(), greedy, bfloat16": partial(generating, folder, what, "bfloat16", 1),
         "own loop, float32": partial(own, "float32", None),
         "own loop, bfloat16": partial(own, "bfloat16", None),
         "own loop, float32, pruned": partial(own, "float32", what.kept),
@@ -116,19 +116,20 @@ def _products_alone(model: Model, what: Task) -> Callable[[], None]:
     return run
 
 
-def _generate(folder: Path, what: Task, number_format: str, beams: int) -> Run:
+def generating(folder: Path, what: Task, number_format: str, beams: int, device: str = "cpu") -> Run:
+    """Load the model for transformers' generate(); with one beam its pieces come as they are written."""
     import torch
     from transformers import M2M100ForConditionalGeneration
 
     model: Any = M2M100ForConditionalGeneration.from_pretrained(
         folder, dtype=getattr(torch, number_format), local_files_only=True, weights_only=True
     )
-    model.eval()
+    model.eval().to(device)
     settings = model.generation_config
     settings.early_stopping, settings.length_penalty, settings.max_length = None, None, None
     options: dict[str, Any] = {
-        "input_ids": torch.tensor([what.ids]),
-        "attention_mask": torch.ones(1, len(what.ids), dtype=torch.long),
+        "input_ids": torch.tensor([what.ids], device=device),
+        "attention_mask": torch.ones(1, len(what.ids), dtype=torch.long, device=device),
         "forced_bos_token_id": what.start[-1],
         "max_new_tokens": what.pieces + 1,
         "num_beams": beams,
