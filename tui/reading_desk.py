@@ -9,7 +9,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.text.readings import Readings
+    from engine.text.ruby import Readings
     from engine.worker import Worker
 
 MOST_KNOWN = 4096
@@ -69,7 +69,7 @@ class ReadingDesk:
             self._task = None
 
     async def _find_out(self, texts: list[str]) -> None:
-        from engine.text.readings import Readings
+        from engine.text.ruby import Readings
         from engine.worker import WorkerDied
 
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.protocols import ProgressFn
-from engine.text.readings import Readings, read
+from engine.text.readings import read
+from engine.text.ruby import Readings
 
 
 class ReadingHost:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.text.kana import KANA, to_hiragana, to_romaji
+from engine.text.ruby import Readings, Ruby
 
 _KANJI = re.compile("[々〆㐀-䶿一-鿿豈-﫿]")
 _JAPANESE = re.compile(f"[{KANA}々〆㐀-䶿一-鿿豈-﫿]")
@@ -41,24 +42,6 @@ class Word:
     """part of speech, in Japanese"""
     group: str
     """a finer one"""
-
-
-class Ruby(NamedTuple):
-    """Something that stands above characters `start` up to, and without, `end` of a text."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """What can stand above a text."""
-
-    furigana: tuple[Ruby, ...] = ()
-    """hiragana over what is written in kanji"""
-    romaji: tuple[Ruby, ...] = ()
-    """Latin letters over every Japanese word"""
 
 
 def read_words(text: str) -> list[Word]:

@@ -11,7 +11,7 @@ from tui.widgets.marks import Mark
 from tui.widgets.search import Pattern
 
 if TYPE_CHECKING:
-    from engine.text.readings import Readings
+    from engine.text.ruby import Readings
 
 FOUND, FOUND_HERE = "found", "found-here"
 

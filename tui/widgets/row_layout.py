@@ -6,18 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from engine.sentence import Kind, Sentence, State
-from engine.text.readings import Ruby
+from engine.text.ruby import Ruby
 from tui.widgets.block_layout import block_lines
 from tui.widgets.look import Above, Languages, Look
 from tui.widgets.marks import Mark, mark_line, mark_lines
 from tui.widgets.row import Row
-from tui.widgets.ruby import RubyLine, ruby_lines
 from tui.widgets.spans import Line, Span, line_width
 from tui.widgets.wrap import clean, fit, wrap, wrap_places
+
+if TYPE_CHECKING:
+    from tui.widgets.ruby import RubyLine
 
 MARGIN = 3
 """Cells left of the text: selection bar, mark, space."""
@@ -222,6 +225,8 @@ def _wrapped(sentence: Sentence, pieces: Sequence[Piece], width: int, has_bullet
 
 def _piece_lines(piece: Piece, width: int) -> list[Line]:
     if piece.rubies:
+        from tui.widgets.ruby import ruby_lines  # Few people have readings on.
+
         return [drawn for line in ruby_lines(piece.text, piece.rubies, width) for drawn in _with_readings(line, piece)]
     wrapped = ((place, (Span(line, piece.role),)) for place, line in wrap_places(piece.text, width))
     return mark_lines(wrapped, piece.marks)

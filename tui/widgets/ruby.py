@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 
-from engine.text.readings import Ruby
+from engine.text.ruby import Ruby
 from tui.widgets.wrap import may_break, phrases, wrap_places
 
 GAP = 1

@@ -6,7 +6,8 @@ import pytest
 
 from engine.text.kana import to_hiragana, to_romaji
 from engine.text.reading_host import create
-from engine.text.readings import Ruby, above_kanji, read, read_words
+from engine.text.readings import above_kanji, read, read_words
+from engine.text.ruby import Ruby
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from engine.events import PhraseStarted, SentenceAdded, SpeechChanged, SpeechPhase, TranslationChanged
 from engine.sentence import Guard, Kind, Sentence, State
-from engine.text.readings import Readings, Ruby, read
+from engine.text.readings import read
+from engine.text.ruby import Readings, Ruby
 from tests.tui.conftest import RunApp, Screen
 from tui.widgets.look import Above, Languages, Look
 from tui.widgets.row import Row

@@ -1,0 +1,80 @@
+"""Pictures of the bilingual view: everything that a row can be, with readings, while one searches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.text.readings import read
+from engine.text.ruby import Readings
+from tests.support.fake_engine import FakeEngine
+from tests.support.reading_story import everything
+from tests.tui.conftest import MakeApp
+from tui.app import StreamttsApp
+from tui.reading_desk import ReadingDesk
+from tui.widgets.divider import Divider
+
+SnapCompare = Callable[..., bool]
+Prepare = Callable[..., Callable[[Pilot[int]], Awaitable[None]]]
+
+
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No waiting for a process: what is read is the same."""
+
+    def of(_: ReadingDesk, japanese: str) -> Readings:
+        return read(japanese)
+
+    monkeypatch.setattr(ReadingDesk, "of", of)
+
+
+@pytest.fixture
+def prepare(engine: FakeEngine) -> Prepare:
+    """Brings an app to where its picture is taken."""
+
+    def make(keys: Iterable[str] = ()) -> Callable[[Pilot[int]], Awaitable[None]]:
+        async def run(pilot: Pilot[int]) -> None:
+            await pilot.pause()
+            app = pilot.app
+            assert isinstance(app, StreamttsApp)
+            engine.say(*everything())
+            await pilot.pause()
+            await pilot.press(*keys)
+            await pilot.pause()
+            # The other lines have pictures of their own.
+            for widget in (*app.main.children, app.main.query_one(Divider)):
+                widget.display = widget.id == "panes"
+            await pilot.pause()
+
+        return run
+
+    return make
+
+
+@pytest.mark.parametrize(("size", "theme"), [((80, 24), "light"), ((120, 36), "dark"), ((200, 50), "light")])
+def test_everything_that_a_row_can_be(
+    snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
+) -> None:
+    app = make_app(layout="bilingual", theme=theme)
+    assert snap_compare(app, terminal_size=size, run_before=prepare(["pageup"] if size[0] == 80 else []))
+
+
+@pytest.mark.parametrize(("readings", "theme"), [("furigana", "dark"), ("romaji", "light")])
+def test_readings(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, readings: str, theme: str) -> None:
+    app = make_app(layout="bilingual", theme=theme, readings=readings)
+    assert snap_compare(app, terminal_size=(120, 36), run_before=prepare(["pageup"]))
+
+
+def test_one_language(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare) -> None:
+    app = make_app(layout="side", languages="japanese", readings="furigana")
+    assert snap_compare(app, terminal_size=(120, 36), run_before=prepare())
+
+
+@pytest.mark.parametrize(("size", "theme"), [((80, 24), "dark"), ((120, 36), "monochrome")])
+def test_searching(
+    snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
+) -> None:
+    app = make_app(layout="bilingual", theme=theme)
+    assert snap_compare(app, terminal_size=size, run_before=prepare(["slash", *"retry"]))
