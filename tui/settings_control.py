@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,11 +96,12 @@ class SettingsControl:
         ]
 
     def wrong(self, name: str, text: str) -> str:
-        """What is wrong with `text` as a value of this setting; empty when nothing is."""
+        """What is wrong with `text` as a value of this setting, in the schema's words; empty when nothing is."""
         try:
             plain_value(find_field(name), text)
         except SettingsError as error:
-            return str(error)
+            # Which setting it is need not be said where it is being typed.
+            return re.sub(r" - at `[^`]*`$", "", str(error).removeprefix(f"{name}: "))
         return ""
 
     def save(self, name: str, text: str) -> None:

@@ -21,7 +21,7 @@ from tui.settings_control import Entry
 from tui.widgets.links import Links
 from tui.widgets.wrap import clean, fit, pad
 
-LINKS = (("keep", "Enter", "keep it"), ("default", "Ctrl+R", "the default"), ("leave", "Esc", "leave it as it was"))
+LINKS = (("keep", "Enter", "keep it"), ("default", "Ctrl+R", "the default"), ("leave", "Esc", "leave"))
 _VALUE_WIDTH = 30
 
 
@@ -171,7 +171,13 @@ class SettingEditor(ModalScreen[str | None]):
         text = self._input.value if self._input is not None else ""
         wrong = self._wrong(text) if self._input is not None else ""
         may_be = allowed(self._entry.field)
-        message = f"✖ {wrong}" if wrong else "looking for what there is …" if self.is_looking else may_be
+        message = (
+            f"✖ {wrong}. It may be {may_be or 'any text'}."
+            if wrong
+            else "looking for what there is …"
+            if self.is_looking
+            else may_be
+        )
         shown = self.query_one("#setting-message", Static)
         shown.set_class(bool(wrong), "-wrong")
         shown.update(Text(clean(message)))

@@ -46,7 +46,7 @@ class SettingsScreen(ModalScreen[None]):
     SettingsScreen { align: center middle; background: $background 60%; }
     #settings {
         width: 96%;
-        max-width: 130;
+        max-width: 110;
         height: 94%;
         background: $surface;
         border: round $accent;

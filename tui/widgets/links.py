@@ -44,8 +44,8 @@ class Links(Widget):
     def render(self) -> Text:
         """Draw the links that fit."""
         line: Line = ()
-        for _, key, label in self._links:
-            line = (*line, Span(key, "key"), Span(f" {label}{GAP}", "label"))
+        for number, (_, key, label) in enumerate(self._links):
+            line = (*line, Span(GAP if number else ""), Span(key, "key"), Span(f" {label}", "label"))
         text = to_text(self, [line])
         text.truncate(max(self.size.width, 1), overflow="ellipsis")
         return text
