@@ -54,9 +54,6 @@ ACTIONS: tuple[Action, ...] = (
         Action("replay_in_voice", "Replay as", "Say the selected sentence in another voice", view_keys=("R",)),
         Action("slower", "Slower", "Speak slower", "f7", "minus", ("minus", "left_square_bracket")),
         Action("faster", "Faster", "Speak faster", "f8", "plus", ("plus", "equals_sign", "right_square_bracket")),
-        Action("claude_smaller", "Shrink", "Less room for Claude's pane", "", "less_than_sign", ("less_than_sign",)),
-        Action("claude_larger", "Grow", "More room for Claude's pane", "", "greater_than_sign", ("greater_than_sign",)),
-        Action("divider_reset", "Even", "The divider where it was at first", "", "vertical_line", ("vertical_line",)),
         Action("stop", "Silence", "Silence now, and skip everything that waits to be spoken", "f12", "x", ("x",)),
     ),
     *_in(
@@ -86,6 +83,9 @@ ACTIONS: tuple[Action, ...] = (
         Action(
             "layout", "Layout", "Side by side, stacked, bilingual or Claude only", "f10", "l", ("l",), is_in_bar=True
         ),
+        Action("claude_smaller", "Shrink", "Less room for Claude's pane", "", "less_than_sign", ("less_than_sign",)),
+        Action("claude_larger", "Grow", "More room for Claude's pane", "", "greater_than_sign", ("greater_than_sign",)),
+        Action("divider_reset", "Even", "The divider where it was at first", "", "vertical_line", ("vertical_line",)),
         Action("waterfall", "Where", "Where the milliseconds of a sentence went, or not", "", "w", ("w",)),
         Action("gauges", "Gauges", "All gauges, or the few that are always there", "", "g"),
         Action("theme", "Theme", "Next theme", "", "t", ("t",)),
