@@ -130,12 +130,16 @@ def _what(sentence: Sentence) -> str:
         case Kind.QUOTE:
             return f"{speaker}, quote"
         case Kind.TABLE:
-            return f"{speaker}, table of {sentence.lines} rows"
+            return f"{speaker}, table of {_counted(sentence.lines, 'row')}"
         case Kind.CODE:
             language = f" {sentence.language}" if sentence.language else ""
-            return f"{speaker}, code{language}, {sentence.lines} lines"
+            return f"{speaker}, code{language}, {_counted(sentence.lines, 'line')}"
         case _:
             return speaker
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _labelled(label: str, text: str, kind: Kind) -> str:

@@ -62,6 +62,8 @@ def test_japanese_that_grows_is_printed_once_it_is_whole() -> None:
 def test_the_end_of_code_and_of_a_table_is_said() -> None:
     code = Sentence(1, Kind.CODE, "a = 1\nb = 2", language="python", lines=2)
     assert printed(*pair(code, "")) == "English, code python, 2 lines:\na = 1\nb = 2\nEnd of code.\n"
+    short = Sentence(1, Kind.CODE, "a = 1", lines=1)
+    assert printed(*pair(short, "")) == "English, code, 1 line:\na = 1\nEnd of code.\n"
     table = Sentence(1, Kind.TABLE, "a | b\n1 | 2", lines=2)
     assert (
         printed(*pair(table, "表、2行")) == "English, table of 2 rows:\na | b\n1 | 2\nEnd of table.\n日本語: 表、2行\n"
