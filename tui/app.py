@@ -69,14 +69,12 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """
         self._themes = ThemeControl(settings.screen.theme, themes or load_themes())
         self._monochrome = Monochrome()
-        self._own_filters: list[LineFilter] = [NarrowFilter()] if settings.screen.ambiguous_wide else []
+        self._narrow, self._still = NarrowFilter(), StillFilter()
         super().__init__()
         self.engine = engine
         self.settings = settings
-        self._is_still = settings.screen.motion == "reduced"
         if self._is_still:
             self.animation_level = "none"
-            self._own_filters.append(StillFilter())
         self.start = start
         self.flags = flags or {}
         self._may_welcome = may_welcome
@@ -109,7 +107,14 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """Greys alone where the theme says so; narrow characters, and nothing that blinks, where the settings do."""
         # Textual takes the colours away wherever NO_COLOR is set, also where a theme was chosen in spite of it.
         filters = [line_filter for line_filter in super().get_line_filters() if not isinstance(line_filter, Monochrome)]
-        return [*filters, *([self._monochrome] if self._themes.shown.monochrome else []), *self._own_filters]
+        screen = self.settings.screen
+        own = ((self._narrow, screen.ambiguous_wide), (self._still, self._is_still))
+        greys = [self._monochrome] if self._themes.shown.monochrome else []
+        return [*filters, *greys, *(line_filter for line_filter, is_wanted in own if is_wanted)]
+
+    @property
+    def _is_still(self) -> bool:
+        return self.settings.screen.motion == "reduced"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Textual parses the CSS before our theme is set, and needs our variables then too."""
@@ -262,10 +267,12 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """The themes that there are."""
         return self._themes.themes.names()
 
-    def set_ambiguous_wide(self, is_wide: bool) -> None:
-        """Whether this terminal draws characters of ambiguous width two cells wide."""
-        self._width_filters = [NarrowFilter()] if is_wide else []
-        self.refresh_css()
+    def draw_anew(self) -> None:
+        """Draw everything as the settings are now: widths, and whether anything moves by itself."""
+        self.animation_level = "none" if self._is_still else "full"
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh()
 
     def look_at_themes(self) -> None:
         """Where a theme's file has changed, show it as it is now; where it is wrong, keep the old one and say so."""

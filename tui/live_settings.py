@@ -40,6 +40,7 @@ _ON_SCREEN: Mapping[str, Callable[[StreamttsApp, Settings], None]] = {
     "screen.layout": lambda app, settings: app.main.set_layout(Layout(settings.screen.layout)),
     "screen.languages": lambda app, settings: app.main.set_look(settings.screen),
     "screen.readings": lambda app, settings: app.main.set_look(settings.screen),
-    "screen.ambiguous_wide": lambda app, settings: app.set_ambiguous_wide(settings.screen.ambiguous_wide),
+    "screen.ambiguous_wide": lambda app, _: app.draw_anew(),
+    "screen.motion": lambda app, _: app.draw_anew(),
     "speech.barge_in": lambda app, settings: app.main.barge_in.set_manner(settings.speech.barge_in),
 }

@@ -242,3 +242,26 @@ async def test_languages_and_readings_change_at_once(run_app: RunApp, config: Pa
         assert (look.languages, look.above) == ("english", "romaji")
         await screen.press("delete")
         assert screen.view.look.above == "off"
+
+
+async def test_widths_and_motion_change_at_once(run_app: RunApp, config: Path) -> None:
+    async with opened(run_app) as screen:
+        await find(screen, "screen.ambiguous_wide")
+        assert "─" in drawn(screen)
+        await screen.press("down", "enter")
+        assert "─" not in drawn(screen)
+        await find(screen, "screen.motion")
+        await screen.press("down", "right")
+        assert kept(config) == {"screen": {"ambiguous_wide": True, "motion": "reduced"}}
+        assert animation(screen) == "none"
+        await screen.press("delete")
+        assert animation(screen) == "full"
+
+
+def animation(screen: Screen) -> str:
+    return screen.app.animation_level
+
+
+def drawn(screen: Screen) -> str:
+    """What is sent to the terminal."""
+    return screen.app.export_screenshot()
