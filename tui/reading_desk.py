@@ -28,6 +28,8 @@ class ReadingDesk:
         self._say = say
         self._known: OrderedDict[str, Readings] = OrderedDict()
         self._wanted: dict[str, None] = {}
+        self._asked: list[str] = []
+        """texts that the process is reading"""
         self._worker: Worker | None = None
         self._task: asyncio.Task[None] | None = None
         self._has_failed = False
@@ -37,7 +39,7 @@ class ReadingDesk:
         if (known := self._known.get(japanese)) is not None:
             self._known.move_to_end(japanese)
             return known
-        if not self._has_failed:
+        if not self._has_failed and japanese not in self._asked:
             self._wanted[japanese] = None
             if self._task is None:
                 self._task = asyncio.get_running_loop().create_task(self._serve())
@@ -60,12 +62,14 @@ class ReadingDesk:
 
         try:
             while self._wanted:
-                await self._find_out([self._wanted.popitem()[0] for _ in range(min(BATCH, len(self._wanted)))])
+                self._asked = [self._wanted.popitem()[0] for _ in range(min(BATCH, len(self._wanted)))]
+                await self._find_out(self._asked)
         except (WorkerError, OSError) as error:
             self._has_failed = True
             self._wanted.clear()
             self._say("readings_failed", f"Readings cannot be shown: {error}")
         finally:
+            self._asked = []
             self._task = None
 
     async def _find_out(self, texts: list[str]) -> None:

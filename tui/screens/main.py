@@ -162,9 +162,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def set_look(self, screen: ScreenSettings) -> None:
         """Show the rows as the settings say."""
-        languages, above = Languages(screen.languages), Above(screen.readings)
-        self.bilingual.show_as(
-            replace(self.bilingual.look, languages=languages, above=above, readings=self.reading_desk.of)
+        look = replace(
+            self.bilingual.look,
+            languages=Languages(screen.languages),
+            above=Above(screen.readings),
+            readings=self.reading_desk.of,
+            fold_key=self.keymap.hint("fold", in_view=True),
         )
 
     @property

@@ -17,7 +17,6 @@ from tui.widgets.wrap import clean, fit
 
 MAX_LINES = 12
 """More lines of code or rows of a table are folded away."""
-FOLD_KEY = "z"
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -32,7 +31,7 @@ def block_lines(row: Row, width: int, look: Look) -> list[Line]:
     shown: list[Line] = [(bar, *fit_line(_found(line, sentence, look), width - 2)) for line in body]
     if hidden > 0:
         unit = "row" if is_table else "line"
-        shown.append((bar, Span(f"… {hidden} more {unit}{'s' if hidden > 1 else ''} ({FOLD_KEY})", "dim")))
+        shown.append((bar, Span(f"… {hidden} more {unit}{'s' if hidden > 1 else ''} ({look.fold_key})", "dim")))
     return [_caption(row, width, look), *shown]
 
 

@@ -40,6 +40,8 @@ class Look:
     above: Above = Above.OFF
     readings: Callable[[str], Readings | None] = lambda japanese: None
     """how a text is read; None while that is not known yet"""
+    fold_key: str = "z"
+    """what folds and unfolds a block, as people write it"""
     wanted: Pattern = field(default_factory=lambda: Pattern(""))
     """what is being searched for"""
     found: int | None = None
