@@ -169,6 +169,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             readings=self.reading_desk.of,
             fold_key=self.keymap.hint("fold", in_view=True),
         )
+        self.bilingual.show_as(look)
 
     @property
     def terminal(self) -> TerminalView:
