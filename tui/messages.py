@@ -46,6 +46,12 @@ class Mailbox:
             self._latest.clear()
         return [event for event in events if event is not None]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits to be taken."""
+        with self._lock:
+            return not self._events
+
     def close(self) -> None:
         """Take nothing more."""
         with self._lock:

@@ -104,6 +104,8 @@ class Screen:
         """Let the engine say something, and wait until it is shown."""
         self.engine.say(*events)  # type: ignore[arg-type]
         await self.pilot.pause()
+        while not self.app.main.mailbox.is_empty:  # one storm of events after the other is taken in a moment later
+            await self.pilot.pause(0.01)
 
     async def to_view(self) -> None:
         """Give the bilingual view the keyboard."""

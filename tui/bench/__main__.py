@@ -1,4 +1,4 @@
-"""`python -m tui.bench`: what `streamtts bench --terminal` starts."""
+"""`python -m tui.bench`: what `streamtts bench --terminal` and `bench --screen` start."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tui.bench.measure import Plan, measure
-from tui.bench.report import to_json, to_markdown
 from tui.bench.window import BenchError
 
 
@@ -17,15 +15,32 @@ def main() -> int:
     """Measure and print; 0, or 1 when something did not happen."""
     parser = argparse.ArgumentParser(prog="python -m tui.bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a Markdown table")
+    parser.add_argument("--screen", action="store_true", help="the bilingual view while text streams, not the terminal")
     arguments = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="streamtts-") as folder:
-            samples = measure(Plan(), Path(folder))
+            report = (_screen if arguments.screen else _terminal)(Path(folder), is_json=arguments.json)
     except BenchError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return 1
-    print(json.dumps(to_json(samples), ensure_ascii=False) if arguments.json else to_markdown(samples))
+    print(report)
     return 0
+
+
+def _terminal(folder: Path, *, is_json: bool) -> str:
+    from tui.bench.measure import Plan, measure
+    from tui.bench.report import to_json, to_markdown
+
+    samples = measure(Plan(), folder)
+    return json.dumps(to_json(samples), ensure_ascii=False) if is_json else to_markdown(samples)
+
+
+def _screen(folder: Path, *, is_json: bool) -> str:
+    from tui.bench.screen import ScreenPlan, measure
+    from tui.bench.screen_report import to_json, to_markdown
+
+    samples = measure(ScreenPlan(), folder)
+    return json.dumps(to_json(samples), ensure_ascii=False) if is_json else to_markdown(samples)
 
 
 if __name__ == "__main__":

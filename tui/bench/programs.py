@@ -32,6 +32,31 @@ while key := os.read(0, 1):
         os.write(1, b"\\x1b[H" + key)
 """
 
+_STREAMING_PANE = """
+import itertools, os, select, sys, time, tty
+tty.setcbreak(0)
+text = itertools.cycle(open(sys.argv[1]).read())
+os.write(1, b"{ready}")
+began, sent, next_at, row, line = time.monotonic(), 0, time.monotonic(), 3, ""
+while True:
+    if select.select([0], [], [], max(0.0, next_at - time.monotonic()))[0]:
+        key = os.read(0, 1)
+        if not key:
+            break
+        os.write(1, b"\\x1b[H" + key)
+        continue
+    next_at = time.monotonic() + {tick_s}
+    due = int((time.monotonic() - began) * {rate}) - sent
+    sent += due
+    for character in itertools.islice(text, due):
+        if character != "\\n":
+            line += character
+        if character == "\\n" or len(line) == 70:
+            os.write(1, f"\\x1b[{{row}}H{{line}}\\x1b[K".encode())
+            row, line = row + 1 if row < 24 else 3, ""
+    os.write(1, f"\\x1b[{{row}}H{{line}}\\x1b[K".encode())
+"""
+
 
 def write_claude(path: Path, stamp: Path) -> None:
     """Make a program named claude that writes the `time.monotonic()` of its first byte to `stamp`, and stays.
@@ -51,9 +76,14 @@ def pane(flood: Path) -> list[str]:
     return _command(_PANE, flood)
 
 
-def _command(code: str, argument: Path) -> list[str]:
+def streaming_pane(text: Path, characters_per_s: float, tick_s: float) -> list[str]:
+    """A program that shows each key in the corner, and below it the file `text`, over and over, a piece each tick."""
+    return _command(_STREAMING_PANE, text, rate=characters_per_s, tick_s=tick_s)
+
+
+def _command(code: str, argument: Path, **values: object) -> list[str]:
     # -S -E: without site and environment; nothing of the interpreter's own start is to be measured.
-    return [sys.executable, "-S", "-E", "-c", code.format(ready=READY, end=FLOOD_END), str(argument)]
+    return [sys.executable, "-S", "-E", "-c", code.format(ready=READY, end=FLOOD_END, **values), str(argument)]
 
 
 def write_flood(path: Path, size_bytes: int) -> int:

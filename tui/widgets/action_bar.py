@@ -16,6 +16,7 @@ from textual.widget import Widget
 from tui.actions import ACTIONS, Action
 from tui.key_names import key_sign
 from tui.keymap import Keymap, Scope
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, line_width, to_text
 
@@ -57,7 +58,7 @@ def _labelled(key: str, label: str) -> Line:
     return (Span(key, "key"), Span(f" {label}", "label")) if key else (Span(label, "label"),)
 
 
-class ActionBar(Widget):
+class ActionBar(KeptLines, Widget):
     """One line; a click carries the action out."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES

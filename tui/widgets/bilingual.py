@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import ClassVar
 
-from rich.segment import Segment
+from textual.filter import LineFilter
+from textual.geometry import Region
 from textual.strip import Strip
 
 from engine.events import PhraseStarted, TranslationChanged
 from engine.sentence import Kind, Sentence
 from tui.widgets import highlight
 from tui.widgets.block_layout import is_foldable
+from tui.widgets.line_painter import LinePainter, ShownLine
 from tui.widgets.look import Look
-from tui.widgets.row import Row
 from tui.widgets.row_scroll import RowEvent, RowScroll
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
-from tui.widgets.spans import Line, Span, span_style, to_strip
+from tui.widgets.spans import Line, Span
 from tui.widgets.wrap import wrap
 
 EMPTY_TEXT = "What Claude writes appears here, sentence by sentence, in English and in Japanese."
@@ -29,6 +30,7 @@ class BilingualView(RowScroll, can_focus=True):
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:
+        self._painter = LinePainter(self)
         super().__init__(id=id)
         self.sounding: int | None = None
         """id of the sentence that the voice is saying"""
@@ -104,25 +106,24 @@ class BilingualView(RowScroll, can_focus=True):
             self.commit()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the window."""
-        width = self.scrollable_content_region.width
-        if self.rows.is_empty:
-            return self._paint(self._empty_line(y, width), None, width)
-        line, row = self.rows.line(y + self.scroll_offset.y)
-        return self._paint(line, row, width)
+        """One line of the window, as it was at the last commit."""
+        return self._strip(y, self.scrollable_content_region.width)
 
-    def _paint(self, line: Line, row: Row | None, width: int) -> Strip:
-        base = self.rich_style
-        is_selected = row is not None and row.sentence.id == self.selected
-        if line and row is not None and row.is_sounding:
-            base += self.get_component_rich_style("bilingual--lit", partial=True)
-        elif line and is_selected:
-            base += self.get_component_rich_style("bilingual--selected", partial=True)
-        strip = to_strip(self, line, width, base)
-        if line and is_selected:
-            bar = Strip([Segment("▌", base + span_style(self, "key"))])
-            strip = Strip.join([bar, strip.crop(1, width)])
-        return strip
+    def draw_lines(self, crop: Region, filters: tuple[LineFilter, ...]) -> list[Strip]:
+        """All lines that are asked for: while text streams, most are the same strips as in the frame before."""
+        if self.styles.gutter.totals != (0, 0) or crop.column_span != (0, self.outer_size.width):
+            return super().draw_lines(crop, filters)
+        return [self._strip(y, crop.width, filters) for y in crop.line_range]
+
+    def _strip(self, y: int, width: int, filters: tuple[LineFilter, ...] = ()) -> Strip:
+        if self.rows.is_empty:
+            return self._painter.strip(ShownLine(self._empty_line(y, width)), width, filters)
+        return self._painter.strip(self.shown[y] if y < len(self.shown) else ShownLine(()), width, filters)
+
+    def notify_style_update(self) -> None:
+        """Another theme: every line is painted anew."""
+        super().notify_style_update()
+        self._painter.forget()
 
     def _empty_line(self, y: int, width: int) -> Line:
         lines = wrap(self.empty_text, max(width - 8, 8))

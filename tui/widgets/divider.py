@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.layouts import Layout, is_split
+from tui.widgets.kept_lines import KeptLines
 
 VERTICAL, HORIZONTAL = "│║┃", "─═━"
 """thin, the same while the view has the keyboard, and heavy"""
@@ -21,7 +22,7 @@ GRIP = 3
 """Cells in the middle that are drawn heavier: here one can take hold, as along the whole line."""
 
 
-class Divider(Widget):
+class Divider(KeptLines, Widget):
     """One column between panes side by side; one line, with a title, above the view in the other layouts."""
 
     ALLOW_SELECT = False

@@ -13,11 +13,12 @@ from engine.events import GaugesChanged, SourceChanged
 from tui.layouts import gauge_height
 from tui.widgets.gauge_items import GaugeState
 from tui.widgets.gauge_layout import compact_lines
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, to_text
 
 
-class Gauges(Widget):
+class Gauges(KeptLines, Widget):
     """One to three lines, by the window's size; all figures on request. Drawn only when a line has changed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES

@@ -25,9 +25,13 @@ class KeptLines(Widget):
         filters = tuple(self.get_line_filters())
         if self._kept is not None and self._kept[:2] == (crop, filters):
             return self._kept[2]
-        strips = super().render_lines(crop)
+        strips = self.draw_lines(crop, filters)
         self._kept = (crop, filters, strips)
         return strips
+
+    def draw_lines(self, crop: Region, filters: tuple[LineFilter, ...]) -> list[Strip]:
+        """Draw them; `filters` are what every strip must have gone through."""
+        return super().render_lines(crop)
 
     def _set_dirty(self, *regions: Region) -> None:
         # Everything that is to be drawn anew comes through here: a refresh, another size, another style.

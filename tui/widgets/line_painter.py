@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -30,7 +31,7 @@ class LinePainter:
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
-        self._painted: LRUCache[tuple[ShownLine, int], Strip] = LRUCache(MOST_PAINTED)
+        self._painted: LRUCache[tuple[ShownLine, int, tuple[LineFilter, ...]], Strip] = LRUCache(MOST_PAINTED)
         self._base: Style | None = None
 
     def forget(self) -> None:
@@ -38,12 +39,15 @@ class LinePainter:
         self._base = None
         self._painted.clear()
 
-    def strip(self, shown: ShownLine, width: int) -> Strip:
-        """The line, `width` cells wide."""
-        key = (shown, width)
+    def strip(self, shown: ShownLine, width: int, filters: tuple[LineFilter, ...] = ()) -> Strip:
+        """The line, `width` cells wide, through the filters. The same line is the same strip, which keeps its cuts."""
+        key = (shown, width, filters)
         painted = self._painted.get(key)
         if painted is None:
-            painted = self._painted[key] = self._paint(shown, width)
+            painted = self._paint(shown, width)
+            for line_filter in filters:
+                painted = painted.apply_filter(line_filter, self._widget.background_colors[1])
+            self._painted[key] = painted
         return painted
 
     def _paint(self, shown: ShownLine, width: int) -> Strip:

@@ -13,6 +13,7 @@ from tui.layouts import Layout, claude_part, is_split
 from tui.split import STEP, Split
 from tui.throttle import Throttle
 from tui.widgets.divider import Divider
+from tui.widgets.kept_lines import KeptLines
 
 RESIZE_EVERY_S = 0.1
 """While the divider is dragged. Claude draws everything anew each time."""
@@ -51,7 +52,7 @@ class _Parts(TextualLayout):
         return Region(left.x, taken.bottom, left.width, left.height - taken.height)
 
 
-class Panes(Container):
+class Panes(KeptLines, Container):
     """Holds Claude's pane, the divider and the view, in this order."""
 
     def __init__(self, split: Split, *, id: str | None = None) -> None:

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.widget import Widget
 
 from engine.events import PhraseStarted, SpeechChanged, TranslationChanged
 from tui.widgets import places
 from tui.widgets.entries import PAGE_ENTRIES, Place
+from tui.widgets.kept_lines import KeptLines
+from tui.widgets.line_painter import ShownLine
 from tui.widgets.older_rows import Archive, OlderRows
 from tui.widgets.rows import Rows
 
 WHEEL_LINES = 3
+THUMB_STEPS = 2
+"""So many places of the thumb in a cell are told apart; it is drawn finer than that, but nobody sees it move."""
 FETCHED_AHEAD = PAGE_ENTRIES // 2
 """Older rows are fetched when one is so near to what is looked at."""
 
 RowEvent = TranslationChanged | SpeechChanged | PhraseStarted
 
 
-class RowScroll(ScrollView):
+class RowScroll(KeptLines, ScrollView):
     """Keeps the place by entry and line, not by number of lines: what is above may grow, come back, or go."""
 
     DEFAULT_CSS = """
@@ -53,6 +58,10 @@ class RowScroll(ScrollView):
         self._top = Place(0, 0)
         """where the window begins"""
         self._is_placing = False
+        self._thumb = (0, 0, 0)
+        """the scrollbar as it was drawn"""
+        self.shown: list[ShownLine] = []
+        """the window's lines, as they were at the last commit"""
 
     def apply(self, event: RowEvent) -> None:
         """Change the row that the event is about."""
@@ -73,10 +82,9 @@ class RowScroll(ScrollView):
         last = places.last_shown(self.rows, self._top, window)
         self.rows.trim(self._top.entry, last)
         self._top = places.filling(self.rows, self._top, window)
-        self._show_height(self.rows.height)
-        self._scroll_to_line(self.rows.top(self._top.entry) + self._top.line)
+        self._scroll_to_line(self.rows.top(self._top.entry) + self._top.line, self.rows.height)
         self.older.want(self.rows.released(self._top.entry - FETCHED_AHEAD, last + FETCHED_AHEAD))
-        self.refresh()
+        self._draw(self._lines_in_window())
 
     def follow(self) -> None:
         """Drop the selection, go to the end and stay there."""
@@ -152,7 +160,6 @@ class RowScroll(ScrollView):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Notice the user's own scrolling, as with the scrollbar, and stop or go on following."""
-        super().watch_scroll_y(old_value, new_value)
         if not self._is_placing and round(old_value) != round(new_value):
             self._look_from(places.moved(self.rows, self._top, round(new_value) - round(old_value)))
 
@@ -167,26 +174,57 @@ class RowScroll(ScrollView):
         self._set_following(self.selected is None and is_at_end)
         self.commit()
 
+    def _lines_in_window(self) -> list[ShownLine]:
+        """What is to be seen from the place at the top on."""
+        shown: list[ShownLine] = []
+        number, skipped = self._top
+        while len(shown) < self._window_height and number <= self.rows.end_number:
+            entry = self.rows.entry(number)
+            row = entry.row
+            is_lit = row is not None and row.is_sounding
+            is_selected = row is not None and row.sentence.id == self.selected
+            shown += [ShownLine(entry.line(line), is_lit, is_selected) for line in range(skipped, entry.height)]
+            number, skipped = number + 1, 0
+        return shown[: self._window_height]
+
+    def _draw(self, shown: list[ShownLine]) -> None:
+        """Have the lines drawn that are others than before; a whole frame takes several times as long."""
+        before, self.shown = self.shown, shown
+        if not shown or len(before) != len(shown):
+            self.refresh()
+            return
+        width = self.scrollable_content_region.width
+        changed = [y for y, (old, new) in enumerate(zip(before, shown, strict=True)) if old != new]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
     def _restored(self, news: Sequence[RowEvent]) -> None:
         for event in news:
             self.apply(event)
         self.commit()
 
-    def _show_height(self, height: int) -> None:
-        """Let the scrollbar know how many lines there are."""
-        size = Size(self.rows.width, height)
-        if size != self.virtual_size:
-            # Set the usual way, it would lay the whole screen out again, at every new line.
-            self.set_reactive(Widget.virtual_size, size)
-            self.vertical_scrollbar.window_virtual_size = height
-
-    def _scroll_to_line(self, y: int) -> None:
-        """Scroll there at once, without taking it for the user's doing."""
+    def _scroll_to_line(self, y: int, height: int) -> None:
+        """Scroll there at once, without taking it for the user's doing; there are `height` lines in all."""
+        # Set the usual way, the size would lay the whole screen out again at every new line.
+        self.set_reactive(Widget.virtual_size, Size(self.rows.width, height))
         self._is_placing = True
         try:
             self.scroll_target_y = self.scroll_y = y
         finally:
             self._is_placing = False
+        self._move_thumb(height)
+
+    def _move_thumb(self, height: int) -> None:
+        """Draw the scrollbar anew where that can be seen: at most lines it cannot."""
+        bar, window = self.vertical_scrollbar, self._window_height
+        bar.set_reactive(ScrollBar.window_virtual_size, height)
+        bar.set_reactive(ScrollBar.position, self.scroll_y)
+        thumb = max(1.0, window * window / max(height, 1))
+        start = (window - thumb) * self.scroll_y / max(height - window, 1)
+        seen = (window, round(start * THUMB_STEPS), round(thumb * THUMB_STEPS))
+        if seen != self._thumb:
+            self._thumb = seen
+            bar.refresh()
 
     def _set_following(self, is_following: bool) -> None:
         if is_following != self.is_following:

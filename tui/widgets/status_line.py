@@ -10,6 +10,7 @@ from textual import events
 from textual.widget import Widget
 
 from engine.events import Level, Loading, Notice
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
 from tui.widgets.spans import Line, Span, line_width, to_text
 from tui.widgets.wrap import clean, fit, wrap
@@ -61,7 +62,7 @@ def _progress(loading: Loading, width: int, more: int, is_short: bool) -> Line:
     return (Span(f" {what} ", "text"), *bar, Span(tail, "dim"))
 
 
-class StatusLine(Widget):
+class StatusLine(KeptLines, Widget):
     """One line, more only for a long notice; never a dialog."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES

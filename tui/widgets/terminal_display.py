@@ -21,6 +21,7 @@ from tui.terminal.pacing import FLOOD_BYTES, DrawClock
 from tui.terminal.paint import with_mark
 from tui.terminal.picture import Picture
 from tui.terminal.selection import Selection
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.outer_window import OuterWindow
 from tui.widgets.terminal_corner import Corner
 
@@ -28,7 +29,7 @@ DEFAULT_SIZE = (80, 24)
 """Columns and rows until there is a layout."""
 
 
-class TerminalDisplay(Widget):
+class TerminalDisplay(KeptLines, Widget):
     """Draws an emulator. `feed` takes what a program writes."""
 
     ALLOW_SELECT = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,7 +16,7 @@ from engine.sentence import Sentence
 from tui.widgets.kept_lines import KeptLines
 from tui.widgets.row import Row
 from tui.widgets.spans import COMPONENT_CLASSES as SPAN_CLASSES
-from tui.widgets.spans import to_text
+from tui.widgets.spans import Line, Span, to_text
 from tui.widgets.timeline_layout import Drawn, draw, index_of
 
 MAX_CELLS = 2000
@@ -99,7 +101,7 @@ class Timeline(KeptLines, Widget):
 
     def render(self) -> Text:
         """Draw the line, the selected cell turned over."""
-        text = to_text(self, [self._drawn.line])
+        text = to_text(self, [_merged(self._drawn.line)])
         if (column := self._drawn.selected) is not None:
             text.stylize(self.get_component_rich_style("timeline--selected", partial=True), column, column + 1)
         return text
@@ -146,3 +148,10 @@ class Timeline(KeptLines, Widget):
         at = None if self._selected is None else index_of(self._rows, self._selected)
         following = last if at is None else min(max(at + step, 0), last)
         self.post_message(self.Chosen(self._rows[following].sentence.id))
+
+
+def _merged(line: Line) -> Line:
+    """Neighbours that look alike as one: a style for each cell takes longer than the rest of the drawing."""
+    return tuple(
+        Span("".join(span.text for span in alike), role) for role, alike in groupby(line, key=attrgetter("role"))
+    )

@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--terminal", action="store_true", help="measure the terminal pane beside the bare terminal")
     what.add_argument(
+        "--screen",
+        action="store_true",
+        help="measure the screen while text streams and the voice speaks, without models",
+    )
+    what.add_argument(
         "--translators", action="store_true", help="measure ways to translate in one run, as ratios (under 10 minutes)"
     )
     what.add_argument("--voices", action="store_true", help="measure the voices of this machine; --voice may name some")
@@ -88,6 +93,10 @@ def _run(arguments: argparse.Namespace) -> int:
         from engine.commands.bench import terminal
 
         return terminal.run(arguments)
+    if arguments.screen:
+        from engine.commands.bench import screen
+
+        return screen.run(arguments)
     # What an earlier run kept on the disk would make this one look better.
     settings = load(vars(arguments)).replace("audio", sink="null", cache_mb=0)
     if arguments.sound:
