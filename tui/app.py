@@ -29,6 +29,7 @@ from tui.themes import Themes, load_themes
 
 if TYPE_CHECKING:
     from tui.recorder import SessionRecorder
+    from tui.widgets.older_rows import Archive
     from tui.widgets.terminal import TerminalView
 
 CLAUDE_MISSING_STATUS = 127
@@ -52,7 +53,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         capture: CaptureSession | None = None,
         prepared: Prepared | None = None,
         clock: Callable[[], str] | None = None,
-        before_engine: Callable[[], None] | None = None,
+        before_engine: Callable[[], Archive | None] | None = None,
         session_recorder: SessionRecorder | None = None,
         themes: Themes | None = None,
         remembered: Remembered | None = None,
@@ -65,7 +66,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         `may_welcome` lets somebody who is new here be welcomed, once Claude and the engine start.
         `flags` are the settings of the command line, by `section.key`, as `engine.settings.load` takes them.
         `prepared` is the program where it was started before the screen; it listens through `capture` already.
-        `before_engine` is called on a thread before the engine starts.
+        `before_engine` is called on a thread before the engine starts; it gives what older rows can be read from.
         """
         self._themes = ThemeControl(settings.screen.theme, themes or load_themes())
         self._monochrome = Monochrome()
@@ -144,7 +145,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         if isinstance(self.start, Launch):
             await self._launch(self.start)
         if self._before_engine is not None:
-            await asyncio.to_thread(self._before_engine)
+            self.main.bilingual.keep_in(await asyncio.to_thread(self._before_engine))
         self.engine.start()
         if self._may_welcome:
             self.run_worker(self._welcome(), exit_on_error=False)
@@ -170,6 +171,8 @@ class StreamttsApp(App[int], inherit_bindings=False):
                 self.main.terminal.adopt(prepared.process)
             else:
                 self.main.terminal.start(prepared.argv, launch.env, launch.cwd or os.getcwd())
+                if self._capture is not None and self.main.terminal.process is not None:
+                    self._capture.started(self.main.terminal.process.pid)
             self.main.begin_child(launch.name)
             if self._capture is not None:
                 self.main.terminal.show_to(self._capture.screen)

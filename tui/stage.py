@@ -18,6 +18,7 @@ from tui.split import Split
 if TYPE_CHECKING:
     from engine.events import Event
     from engine.history import Recorder
+    from engine.history.recall import Recall
     from engine.pipeline import Engine
     from engine.settings import Settings
     from engine.source import SourceEvent
@@ -114,12 +115,16 @@ class Stage:
         if self._prepared is not None and self._prepared.process is not None:
             self._prepared.process.kill()
 
-    def _record(self) -> None:
-        # Called on a thread, after the first paint: it imports SQLite.
+    def _record(self) -> Recall | None:
+        """Begin the record; return what reads it back. Called on a thread, after the first paint: it imports SQLite."""
         from engine.commands.recording import start_recorder
+        from engine.history import History
+        from engine.history.recall import Recall
 
-        if self.engine is not None and isinstance(self.start, Launch):
-            self._recorder = start_recorder(self.engine, self.settings, self.start.name, self.start.cwd)
+        if self.engine is None or not isinstance(self.start, Launch):
+            return None
+        self._recorder = start_recorder(self.engine, self.settings, self.start.name, self.start.cwd)
+        return Recall(self._recorder, History())
 
     def _feed(self, event: SourceEvent) -> None:
         if self._session is not None:

@@ -37,7 +37,7 @@ class SessionWriter:
         self._committed: int | None = None
         self._begins: tuple[tuple[int, int], ...] = ()
         """each session's first sentence and its id; the numbers count on over several sessions of one engine"""
-        self._committed_begins = self._begins
+        self._committed_begins: tuple[tuple[int, int], ...] = ()
 
     def session_of(self, number: int) -> int | None:
         """The session that a sentence was written to; None when it was not. From any thread."""

@@ -80,6 +80,10 @@ class Shelf:
 
     is_recording = True
 
+    def session_of(self, number: int) -> int | None:
+        """There are no sessions."""
+        return None
+
     def sentences(self, first: int, last: int) -> list[Sentence]:
         """Return them at once."""
         return sentences(first, last)

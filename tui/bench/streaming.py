@@ -37,7 +37,7 @@ COSTS = 60
 class BenchApp(StreamttsApp):
     """The app, which puts itself under a load."""
 
-    CSS_PATH = Path(__file__).parents[1] / "app.tcss"
+    CSS_PATH = str(Path(__file__).parents[1] / "app.tcss")
 
     def __init__(self, load: str, folder: Path) -> None:
         settings = stand_ins.settings()
@@ -51,7 +51,7 @@ class BenchApp(StreamttsApp):
         self._load_task: asyncio.Task[None] | None = None
         self._run_load = {STREAM: self._stream, ROWS: self._add_rows}[load]
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Begin when the app is whole."""
         self._load_task = asyncio.create_task(self._begin_load())
 

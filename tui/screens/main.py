@@ -41,6 +41,7 @@ from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
 from tui.keymap import chosen_keymap, leader_bytes
 from tui.layouts import Layout, effective, fits, following
 from tui.messages import EngineEvents, Mailbox
+from tui.pace import Pace
 from tui.presenter import Presenter
 from tui.reading_desk import ReadingDesk
 from tui.split import Split
@@ -50,6 +51,7 @@ from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.divider import Divider
 from tui.widgets.gauges import Gauges
+from tui.widgets.kept_lines import KeptLines
 from tui.widgets.look import Above, Languages
 from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
@@ -66,7 +68,7 @@ MOST_EARLY_KEYS = 4096
 TERMINAL_MODULE = "tui.widgets.terminal"
 
 
-class MainScreen(Screen[None], inherit_bindings=False):
+class MainScreen(KeptLines, Screen[None], inherit_bindings=False):
     """Takes keys and events; `tui.handlers` has what each action of the registry does."""
 
     def __init__(
@@ -114,6 +116,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._early_keys: list[events.Key] = []
         """typed before there was a program to take them"""
         self.mailbox = Mailbox(self._wake)
+        self._pace = Pace(self._show_events)
         self.presenter: Presenter
         """made with the widgets"""
         self._do: dict[str, Handler]
@@ -157,6 +160,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Ask for no more readings; what is being copied is copied."""
+        self._pace.cancel()
         await self.reading_desk.close()
         await self._copier.finish()
 
@@ -241,6 +245,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @on(EngineEvents)
     def _take_events(self) -> None:
+        self._pace.request()
+
+    def _show_events(self) -> None:
         self.presenter.apply(self.mailbox.take())
         self._show_idle()
 
@@ -372,9 +379,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             ),
             opening,
             translators,
-            RecordHandlers(
-                self.app, self.engine, self.voice, self.exports, self._settings_now, self._session_id, say
-            ),
+            RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, self._session_id, say),
             SettingsHandlers(self.app),
             WindowHandlers(
                 self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
