@@ -15,10 +15,20 @@ class TranslatorControl:
 
     engine: EngineControl
     wanted: str = "auto"
-    """as the setting has it"""
+    """what was chosen last: an id, or auto"""
     at_work: str = ""
     health: Mapping[str, Health] = field(default_factory=dict)
     """those that are set aside, by id"""
+    _setting: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The setting is the first choice."""
+        self._setting = self.wanted
+
+    def follow(self, setting: str) -> None:
+        """Take the setting for the choice where it has changed."""
+        if setting != self._setting:
+            self.wanted = self._setting = setting
 
     def learn(self, gauges: GaugesChanged) -> None:
         """Take over what the engine says."""

@@ -218,8 +218,12 @@ class Run:
         return next(spoken, None)
 
     async def _change_voice(self, voice_id: str, *, fetch: bool) -> None:
-        if (not fetch or await self.voices.fetch(voice_id)) and await self.voices.prepare(voice_id):
+        if fetch and not await self.voices.fetch(voice_id):
+            return
+        if await self.voices.prepare(voice_id):
             self.speaking.change_voice(voice_id)
+            if fetch:
+                self._emit(Notice(Level.INFO, "voice", f"{voice_id} speaks from now on."))
 
     async def _change_device(self, device_name: str) -> None:
         try:

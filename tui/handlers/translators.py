@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.app import App
 
+from engine.settings import Settings
 from tui.translator_control import TranslatorControl
 
 
@@ -16,6 +17,8 @@ class TranslatorHandlers:
 
     app: App[int]
     control: TranslatorControl
+    settings_now: Callable[[], Settings]
+    """as they are now"""
     say: Callable[[str, str], None]
 
     def translator(self) -> None:
@@ -23,6 +26,7 @@ class TranslatorHandlers:
         from tui.screens.translators import TranslatorSource, TranslatorsScreen
 
         control = self.control
+        control.follow(self.settings_now().translate.translator)
 
         def chosen(translator_id: str | None) -> None:
             if translator_id is not None:

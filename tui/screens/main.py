@@ -359,7 +359,7 @@ class MainScreen(KeptLines, Screen[None], inherit_bindings=False):
         say = partial(self.say, Level.INFO)
         in_view, notices = lambda: self.takes_plain_keys, lambda: list(self.status.notices)
         opening = OpeningHandlers(self.app, self.engine, self.voice, say, self._selected)
-        translators = TranslatorHandlers(self.app, self.translator, say)
+        translators = TranslatorHandlers(self.app, self.translator, self._settings_now, say)
         return collect(
             SoundHandlers(self.engine, self.voice, self._selected),
             ViewHandlers(self.bilingual),

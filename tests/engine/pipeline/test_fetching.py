@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
+from engine.events import Notice
 from engine.pipeline.fetching import fetch
 from engine.protocols import Progress
 from engine.worker import WorkerError
+from tests.engine.pipeline.conftest import MakeEngine, say
 from tests.support.loopback_hub import LoopbackHub, serve
 from tests.support.translation_rig import until
 
@@ -41,6 +43,16 @@ async def test_they_come_with_progress_and_are_checked(remote: LoopbackHub, tmp_
 async def test_what_cannot_be_had_says_why(remote: LoopbackHub, tmp_path: Path) -> None:
     with pytest.raises(WorkerError, match="There are no weights called piper:nobody"):
         await fetch("piper:nobody", tmp_path, lambda _: None)
+
+
+def test_a_voice_whose_weights_cannot_be_had_is_a_notice_and_the_old_one_goes_on(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine()
+    heard.wait_until_ready()
+    engine.set_voice("piper:nobody", fetch=True)
+    heard.wait_for(lambda event: isinstance(event, Notice) and "no weights called piper:nobody" in event.message)
+    say(engine, "The build is green.\n\n")
+    engine.drain(240)
+    assert heard.finals() == {1: ("finished", None)}
 
 
 async def test_cancelled_it_ends_and_goes_on_later(remote: LoopbackHub, tmp_path: Path) -> None:

@@ -133,6 +133,15 @@ async def test_what_was_chosen_last_is_marked_until_it_works(run_app: RunApp) ->
         assert "chosen" not in line(screen, "auto")
 
 
+async def test_a_changed_setting_is_the_choice(run_app: RunApp) -> None:
+    async with run_app() as screen:
+        screen.app.settings = screen.app.settings.replace("translate", translator="http:openai")
+        await opened(screen)
+        assert line(screen, "http:openai").startswith("○ ")
+        await screen.press("home", "enter")
+        assert screen.engine.calls == [("set_translator", "auto")]
+
+
 async def test_a_slow_hub_does_not_block_the_screen(run_app: RunApp, engine: FakeEngine) -> None:
     async with run_app() as screen:
         engine.may_list.clear()
