@@ -60,6 +60,7 @@ TRANSLATORS = (
         runtime="",
         device="",
         quality="takes llama:qwen2.5-coder-1.5b: no GPU that torch can use, and its weights are here",
+        is_here=True,
     ),
     TranslatorOption(
         id="llama:qwen2.5-coder-1.5b",
