@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.events import (
     DraftChanged,
@@ -43,7 +44,7 @@ TABLE = """| Setting | 意味 | Default |
 | `tries` | 試行回数 | 3 |
 | `wait_s` | 待ち時間（秒） | 0.5 |"""
 
-ROWS = (
+ROWS: tuple[tuple[Kind, str, str, dict[str, Any]], ...] = (
     (Kind.HEADING, "What was wrong", "問題の内容", {"level": 2}),
     (
         Kind.PROSE,
@@ -78,7 +79,7 @@ def everything() -> Iterator[Event]:
     """The answer, while its second sentence is said and the next one is being written."""
     yield TurnChanged(1, True, "Why does the queue stop?")
     for number, (kind, english, japanese, more) in enumerate(ROWS, 1):
-        yield SentenceAdded(Sentence(number, kind, english, **more))  # type: ignore[arg-type]
+        yield SentenceAdded(Sentence(number, kind, english, **more))
         yield TranslationChanged(number, japanese, True, guard=Guard.OK)
     yield SpeechChanged(1, SpeechPhase.FINISHED)
     yield SpeechChanged(SPOKEN, SpeechPhase.STARTED)
