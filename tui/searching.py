@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from engine.sentence import Kind
+from engine.sentence import Kind, Sentence
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.block_layout import code_lines, is_foldable
 from tui.widgets.look import Languages
-from tui.widgets.row import Row
 from tui.widgets.row_layout import row_lines
 from tui.widgets.search import Pattern
 from tui.widgets.spans import Line, Span, plain
@@ -24,6 +23,8 @@ class Searching:
     pattern: Pattern = field(default_factory=lambda: Pattern(""))
     _origin: int | None = None
     """id of the sentence from which the search looks"""
+    _older: frozenset[int] = frozenset()
+    """ids of sentences with matches that were not in memory when they were looked for"""
     _marked: list[int] = field(default_factory=list)
     """ids of the sentences that had matches when they were marked"""
 
@@ -38,10 +39,27 @@ class Searching:
 
     def look_for(self, text: str) -> None:
         """Search for something else, and go to the nearest match: the last one up to where the search began."""
-        self.pattern = Pattern(text.strip())
+        self.pattern, self._older = Pattern(text.strip()), frozenset()
         matches = self._matches()
         before = [match for match in matches if self._origin is None or match <= self._origin]
         self._go_to(before[-1] if before else matches[0] if matches else None, matches)
+
+    def older(self) -> tuple[int, int] | None:
+        """The first and the last sentence that is not in memory, by id; None when all are."""
+        if not self.is_on:
+            return None
+        rows = self.view.rows
+        released = [sentence_id for sentence_id in rows.ids() if rows.row(sentence_id) is None]
+        return (released[0], released[-1]) if released else None
+
+    def take_older(self, pattern: Pattern, found: Iterable[int]) -> None:
+        """Sentences that are not in memory have what was searched for; go there where nothing nearer has it."""
+        if pattern != self.pattern:
+            return
+        had_matches = bool(self._matches())
+        self._older = self._older | frozenset(found)
+        if not had_matches and (matches := self._matches()):
+            self._go_to(matches[-1], matches)
 
     def move(self, step: int) -> bool:
         """Go to the next (+1) or the previous (-1) sentence that has a match, round and round; False if none has."""
@@ -100,20 +118,24 @@ class Searching:
         """Ids of the sentences that have it, from the top."""
         if not self.is_on:
             return []
-        languages = self.view.rows.look.languages
-        return [
-            row.sentence.id
-            for row in self.view.rows.rows()
-            if any(self.pattern.is_in(text) for text in _texts(row, languages))
-        ]
+        rows = self.view.rows
+        here = {row.sentence.id for row in rows.rows() if is_found(self.pattern, row.sentence, rows.look.languages)}
+        # Of what is in memory again the row counts, as it is shown now.
+        return sorted(
+            here | {found for found in self._older if rows.row(found) is None and rows.number_of(found) is not None}
+        )
 
     def _last(self) -> int | None:
         return self.view.rows.neighbour(None, 0)
 
 
-def _texts(row: Row, languages: Languages) -> Iterable[str]:
+def is_found(pattern: Pattern, sentence: Sentence, languages: Languages) -> bool:
+    """Whether what is shown of the sentence has it."""
+    return any(pattern.is_in(text) for text in _texts(sentence, languages))
+
+
+def _texts(sentence: Sentence, languages: Languages) -> Iterable[str]:
     """What a row shows, as it is searched."""
-    sentence = row.sentence
     if sentence.kind is Kind.CODE:
         return (clean(line) for line in code_lines(sentence))
     if sentence.kind is Kind.TABLE:

@@ -258,9 +258,8 @@ class MainScreen(KeptLines, Screen[None], inherit_bindings=False):
 
     def _idle_line(self) -> Line:
         """What is being said where its row is out of view; else what one can do."""
-        next_key, previous_key, end_key = map(self.keys_of, ("next_match", "previous_match", "dismiss"))
-        if search := self.view_pane.told(next_key, previous_key, end_key):
-            return search
+        if self.view_pane.is_searching:
+            return self.view_pane.told(*map(self.keys_of, ("next_match", "previous_match", "dismiss")))
         view = self.bilingual
         row = view.rows.row(view.sounding) if view.sounding is not None else None
         if row is not None and not view.is_in_view(row.sentence.id):

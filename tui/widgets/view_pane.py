@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -54,14 +55,17 @@ class ViewPane(KeptLines, Container):
         if self.searching.is_on:
             self.searching.end()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether there is something to say of a search."""
+        return self._prompt is not None or self.searching.is_on
+
     def told(self, next_key: str, previous_key: str, end_key: str) -> Line:
-        """Where the search stands, and which keys go on; nothing where nothing is searched for."""
+        """Where the search stands, and which keys go on."""
         count = self.searching.told()
         if self._prompt is not None:
             self._prompt.show_count(count)
             return (Span("Enter keeps the matches marked; ↑ and ↓ go to others; Esc ends the search", "dim"),)
-        if not count:
-            return ()
         keys = f"{next_key} next, {previous_key} previous, {end_key} ends the search"
         return (Span(f"/{self.searching.pattern.typed}", "key"), *count, Span(keys, "dim"))
 
@@ -70,6 +74,21 @@ class ViewPane(KeptLines, Container):
         if self._prompt is not None and message.text.strip() != self.searching.pattern.typed:
             self.searching.look_for(message.text)
             self.post_message(self.SearchMoved())
+            self.run_worker(self._look_in_archive(), group="search", exclusive=True, exit_on_error=False)
+
+    async def _look_in_archive(self) -> None:
+        """Search what has gone from memory, too, page by page, on a thread."""
+        archive, older, pattern = self.view.older.archive, self.searching.older(), self.searching.pattern
+        if archive is None or older is None:
+            return
+        from tui.archive_search import PAGE, found_in
+
+        languages = self.view.look.languages
+        for first in range(older[0], older[1] + 1, PAGE):
+            last = min(first + PAGE - 1, older[1])
+            found = await asyncio.to_thread(found_in, archive, first, last, pattern, languages)
+            self.searching.take_older(pattern, found)
+        self.post_message(self.SearchMoved())
 
     def on_search_prompt_moved(self, message: SearchPrompt.Moved) -> None:
         """Go to another match."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 
 from engine.events import Event, SentenceAdded, TranslationChanged, TurnChanged
-from engine.sentence import Guard, Kind, Sentence
+from engine.sentence import Guard, Kind, Sentence, State
 from tests.tui.conftest import RunApp, Screen
+from tui.widgets.rows import MOST_HELD
 from tui.widgets.search_prompt import SearchPrompt
 
 VIEW = {"layout": "bilingual"}
@@ -131,6 +135,43 @@ async def test_a_match_in_a_folded_block_unfolds_it(run_app: RunApp) -> None:
         await screen.press("slash", *"line_27", "enter")
         assert marked(screen) == ["line_27"]
         assert "(z)" not in "\n".join(screen.rows())
+
+
+class Shelf:
+    """An archive of sentences."""
+
+    is_recording = True
+
+    def session_of(self, number: int) -> int | None:
+        return 1
+
+    def sentences(self, first: int, last: int) -> list[Sentence]:
+        return [long_ago(number) for number in range(first, last + 1)]
+
+
+def long_ago(number: int) -> Sentence:
+    return Sentence(number, Kind.PROSE, f"Sentence {number}.", ja=f"{number}番の文。", state=State.SPOKEN)
+
+
+async def until(screen: Screen, condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, screen.rows()
+        await screen.pilot.pause(0.01)
+
+
+async def test_what_has_gone_from_memory_is_found_too(run_app: RunApp) -> None:
+    async with run_app(**VIEW) as screen:
+        screen.view.keep_in(Shelf())
+        await screen.say(*[SentenceAdded(long_ago(number)) for number in range(1, 2 * MOST_HELD)])
+        await screen.say()
+        assert screen.view.rows.row(7) is None
+        await screen.press("slash", *"sentence 7.", "enter")
+        await until(screen, lambda: screen.view.selected == 7)
+        await until(screen, lambda: marked(screen, "found-here") == ["Sentence 7."])
+        assert "1 of 1" in screen.status()
+        await screen.press("slash", *"7番", "enter")
+        await until(screen, lambda: "of 205" in screen.status())
 
 
 async def test_from_claudes_pane_by_the_leader(run_app: RunApp) -> None:
