@@ -46,6 +46,7 @@ class RecordHandlers:
         source = HistorySource(
             self._history(),
             self.settings_now().history.enabled,
+            self.settings_now().translate.to,
             self.engine.say_again,
             self._ask,
             self.exports.listen,

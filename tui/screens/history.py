@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,13 +19,12 @@ from engine.events import Loading, Notice
 from engine.history import History, HistoryError
 from engine.history.records import SessionRecord
 from tui.background import on_own_thread
-from tui.screens.history_items import PAGE, Found, Item, Paged, page_items
+from tui.screens.history_items import PAGE, Found, Item, Paged, Prompts
 from tui.screens.history_lists import SentenceList, SessionList
+from tui.screens.history_reading import MOST_FOUND, Sessions, find, read_page, read_prompts
 from tui.widgets.row_list import RowList
 from tui.widgets.wrap import clean
 
-SESSIONS_AT_ONCE = 200
-MOST_FOUND = 1000
 TYPING_PAUSE_S = 0.15
 """So long without another letter, and the search begins."""
 MOVING_PAUSE_S = 0.05
@@ -43,6 +41,8 @@ class HistorySource:
     history: History
     is_recording: bool
     """whether the history is on"""
+    language: str
+    """ISO 639 code of what the voice speaks"""
     say_again: Callable[[str], None]
     """says Japanese"""
     export: Callable[[SessionRecord], None]
@@ -70,9 +70,7 @@ class HistoryScreen(ModalScreen[None]):
         super().__init__()
         self._source = source
         self._history = source.history
-        self._all: list[SessionRecord] = []
-        """the sessions that were read so far, newest first"""
-        self._are_all_read = False
+        self._all = Sessions(source.history)
         self._found: Found | None = None
         """what the search has found; None while nothing is searched for"""
         self._under_way: dict[str, object] = {}
@@ -110,29 +108,22 @@ class HistoryScreen(ModalScreen[None]):
 
     def action_reload(self) -> None:
         """Read everything anew: the session that is being recorded has grown."""
-        self._all, self._are_all_read = [], False
+        self._all.forget()
         if self._search.value.strip():
             self._search_now()
         else:
             self._run(self._read_sessions, "sessions")
 
     async def _read_sessions(self) -> None:
-        await self._read_more()
-        self._sessions.put(self._all)
+        await self._all.read_more()
+        self._sessions.put(self._all.read)
         self._say(self._summary())
         self._show_session()
 
-    async def _read_more(self) -> None:
-        offset = len(self._all)
-        read = await on_own_thread(lambda: self._history.sessions(SESSIONS_AT_ONCE, offset))
-        self._are_all_read = len(read) < SESSIONS_AT_ONCE
-        self._all += read
-
     async def _read_older(self) -> None:
-        known = len(self._all)
-        await self._read_more()
+        older = await self._all.read_more()
         if self._found is None:
-            self._sessions.more(self._all[known:])
+            self._sessions.more(older)
 
     @on(RowList.Highlighted)
     def _moved(self, message: RowList.Highlighted) -> None:
@@ -145,7 +136,7 @@ class HistoryScreen(ModalScreen[None]):
                 self._sentences.highlight(place)
         else:
             self._show_session()
-            if message.index == len(self._all) - 1 and not self._are_all_read:
+            if message.index == len(self._all.read) - 1 and not self._all.are_all:
                 self._run(self._read_older, "sessions")
 
     def _follow_sentence(self, place: int) -> None:
@@ -170,8 +161,7 @@ class HistoryScreen(ModalScreen[None]):
         """Show a session, from its sentence `number` on."""
         await asyncio.sleep(MOVING_PAUSE_S)
         history = self._history
-        turns = await on_own_thread(lambda: history.turns(session.id))
-        prompts = {turn.number: (turn.prompt, turn.started_at) for turn in turns}
+        prompts = await read_prompts(history, session.id)
         place = await on_own_thread(lambda: history.place(session.id, number)) if number is not None else 0
 
         def ask(page: int) -> None:
@@ -181,15 +171,13 @@ class HistoryScreen(ModalScreen[None]):
         await self._bring(paged, session.id, prompts, place // PAGE)
         self._sentences.put(paged, highlighted=place)
 
-    async def _bring(self, paged: Paged, session_id: int, prompts: dict[int, tuple[str, float]], number: int) -> None:
-        """Read a page, and the sentence before it, whose turn tells whether the page begins a new one."""
-        first = min(number, 1)
+    async def _bring(self, paged: Paged, session_id: int, prompts: Prompts, number: int) -> None:
         try:
-            sentences = await on_own_thread(lambda: self._history.page(session_id, number * PAGE - first, PAGE + first))
+            page = await read_page(self._history, session_id, prompts, number)
         except HistoryError as error:
             self._say(str(error))
             return
-        paged.put(number, page_items(sentences, prompts, first) if len(sentences) > first else [])
+        paged.put(number, page)
         if self._sentences.items is paged:
             self._sentences.arrived()
 
@@ -210,14 +198,11 @@ class HistoryScreen(ModalScreen[None]):
 
     async def _find(self, words: str) -> None:
         await asyncio.sleep(TYPING_PAUSE_S)
-        history = self._history
-        found = await on_own_thread(lambda: history.search(words, MOST_FOUND))
-        hits = Counter(sentence.session_id for sentence in found)
-        sessions = await on_own_thread(lambda: {name: history.session(name) for name in hits})
-        self._found = Found.of(found, sessions)
-        self._sessions.put(list(sessions.values()), hits)
-        self._sentences.put(self._found, words)
-        self._say(_told(len(found), len(hits)))
+        hits = await find(self._history, words)
+        self._found = hits.found
+        self._sessions.put(hits.sessions, hits.counts)
+        self._sentences.put(hits.found, words)
+        self._say(_told(len(hits.found), len(hits.sessions)))
 
     @on(Input.Submitted)
     def _to_sentences(self) -> None:
@@ -233,10 +218,13 @@ class HistoryScreen(ModalScreen[None]):
         item = self._item
         if item is None:
             return
-        if item.sentence.ja.strip():
-            self._source.say_again(item.sentence.ja)
-        else:
+        session = next((one for one in self._sessions.sessions if one.id == item.sentence.session_id), None)
+        if not item.sentence.ja.strip():
             self._say("There is no Japanese to say.")
+        elif session is not None and session.language != self._source.language:
+            self._say(f"This was translated into {session.language!r}; the voice speaks {self._source.language!r} now.")
+        else:
+            self._source.say_again(item.sentence.ja)
 
     @property
     def _item(self) -> Item | None:
@@ -255,12 +243,11 @@ class HistoryScreen(ModalScreen[None]):
         self._run(lambda: self._open_whole(sentence.session_id, sentence.number), "sentences")
 
     async def _open_whole(self, session_id: int, number: int) -> None:
-        while session_id not in (session.id for session in self._all) and not self._are_all_read:
-            await self._read_more()
-        ids = [session.id for session in self._all]
-        self._sessions.put(self._all)
-        if session_id in ids:
-            self._sessions.highlight(ids.index(session_id))
+        while self._all.index(session_id) is None and not self._all.are_all:
+            await self._all.read_more()
+        self._sessions.put(self._all.read)
+        if (index := self._all.index(session_id)) is not None:
+            self._sessions.highlight(index)
         self._say(self._summary())
         session = await on_own_thread(lambda: self._history.session(session_id))
         await self._open(session, number)
@@ -294,8 +281,9 @@ class HistoryScreen(ModalScreen[None]):
     def _summary(self) -> str:
         if not self._source.is_recording:
             return OFF
-        more = "" if self._are_all_read else "at least "
-        return f"{more}{_counted(len(self._all), 'session')}, the newest first" if self._all else EMPTY
+        count = len(self._all.read)
+        more = "" if self._all.are_all else "at least "
+        return f"{more}{_counted(count, 'session')}, the newest first" if count else EMPTY
 
     def _say(self, message: str) -> None:
         self.query_one("#history-message", Static).update(Text(clean(message)))

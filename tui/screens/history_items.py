@@ -16,6 +16,10 @@ MOST_PAGES = 20
 """Pages kept in memory."""
 
 
+Prompts = Mapping[int, tuple[str, float]]
+"""each turn's prompt, and when it was asked, seconds since 1970"""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One sentence, and what stands above it."""
@@ -103,11 +107,8 @@ class Paged:
             self._pages.popitem(last=False)
 
 
-def page_items(sentences: Sequence[SentenceRecord], prompts: Mapping[int, tuple[str, float]], first: int) -> list[Item]:
-    """A page's sentences from `first` on, each turn's prompt above its first; what is before `first` says which turn.
-
-    `prompts` has each turn's prompt and when it was asked, seconds since 1970.
-    """
+def page_items(sentences: Sequence[SentenceRecord], prompts: Prompts, first: int) -> list[Item]:
+    """A page's sentences from `first` on, each turn's prompt above its first; those before `first` tell the turn."""
     items, turn = [], sentences[0].turn if first else None
     for sentence in sentences[first:]:
         prompt, asked_at = prompts.get(sentence.turn, ("", 0.0))

@@ -116,6 +116,16 @@ async def test_a_sentence_without_japanese_says_so(run_app: RunApp, path: Path) 
         assert message(screen) == "There is no Japanese to say."
 
 
+async def test_what_the_voice_cannot_say_is_not_said(run_app: RunApp, path: Path) -> None:
+    two_sessions(path)
+    async with run_app() as screen:
+        screen.app.settings = screen.app.settings.replace("translate", to="de")
+        await opened(screen)
+        await screen.press("tab", "enter")
+        assert screen.engine.calls == []
+        assert message(screen) == "This was translated into 'ja'; the voice speaks 'de' now."
+
+
 @pytest.mark.parametrize(
     ("words", "found", "count"),
     [
@@ -229,7 +239,7 @@ async def shows(screen: Screen, words: str) -> None:
 async def test_older_sessions_are_read_when_one_comes_to_the_end(
     run_app: RunApp, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.screens.history.SESSIONS_AT_ONCE", 2)
+    monkeypatch.setattr("tui.screens.history_reading.SESSIONS_AT_ONCE", 2)
     for number in range(5):
         record(path, *session(f"Question {number}?", [(f"Answer {number}.", f"答え{number}。")]))
     async with run_app() as screen:
