@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter, Monochrome
 
 from engine.events import Level
@@ -248,6 +249,10 @@ class StreamttsApp(App[int], inherit_bindings=False):
         if isinstance(self.start, Launch) and self.start.is_claude and self._capture is not None:
             return resume_command(self.start.session_id)
         return None
+
+    def pop_screen(self) -> AwaitComplete:
+        """The main screen stays: of two keys in one burst, the second may find that its screen is gone already."""
+        return super().pop_screen() if self.screen is not self.main else AwaitComplete()
 
     # Themes
 

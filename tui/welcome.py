@@ -39,7 +39,7 @@ async def welcome(app: StreamttsApp) -> None:
         "translate.translator": settings.translate.translator,
         "speech.voice": settings.speech.voice,
     }
-    app.push_screen(WelcomeScreen(source, now), partial(_after, app, now))
+    app.push_screen(WelcomeScreen(source, now, partial(_pass_on, app)), partial(_after, app, now))
 
 
 def _is_due(remembered: Remembered) -> bool:
@@ -63,12 +63,16 @@ def _after(app: StreamttsApp, now: dict[str, str], outcome: Outcome) -> None:
         case Chosen(values):
             changed = {name: value for name, value in values.items() if value != now[name]}
             _keep(app, changed)
-        case Typed(event):
-            if isinstance(event, events.Key):
-                app.main.type_to_claude(event)
-            elif app.main.has_terminal:
-                app.main.terminal.post_message(event)
+        case Typed():
             _tell_where(app)
+
+
+def _pass_on(app: StreamttsApp, event: events.Key | events.Paste) -> None:
+    if isinstance(event, events.Key):
+        if not app.main.take_key(event.key):
+            app.main.type_to_claude(event)
+    elif app.main.has_terminal:
+        app.main.terminal.post_message(event)
 
 
 def _keep(app: StreamttsApp, changed: dict[str, str]) -> None:

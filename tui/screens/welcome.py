@@ -11,9 +11,9 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -29,6 +29,25 @@ INTRODUCTION = (
     "Choose, or just press Enter. What you type is Claude's."
 )
 LINKS = (("start", "Enter", "start"), ("next", "Tab", "next"), ("leave", "Esc", "start as it is"))
+QUIET_S = 0.2
+"""So long after the last key that was passed on, none is under way to this screen any more."""
+_KEYS = {
+    "enter": "start",
+    "escape": "leave",
+    "ctrl+c": "leave",
+    "tab": "next",
+    "right": "next",
+    "shift+tab": "previous",
+    "left": "previous",
+}
+_MOVES = {
+    "down": "cursor_down",
+    "up": "cursor_up",
+    "pagedown": "page_down",
+    "pageup": "page_up",
+    "home": "first",
+    "end": "last",
+}
 _LABEL_WIDTH, _STATE_WIDTH = 12, 17
 
 
@@ -50,11 +69,8 @@ class Chosen:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
 class Typed:
     """Somebody typed to Claude: the window gave way."""
-
-    event: events.Key | events.Paste
 
 
 Outcome = Chosen | Typed | None
@@ -72,12 +88,17 @@ class OfferSource:
     """for a language"""
 
 
-class WelcomeScreen(ModalScreen[Outcome]):
-    """Enter starts with what is chosen, Esc with what is set already; a letter gives way to Claude."""
+class WelcomeScreen(ModalScreen[Outcome], inherit_bindings=False):
+    """Enter starts with what is chosen, Esc with what is set already; a letter gives way to Claude.
+
+    Every key is taken by the screen itself: keys that come in one burst then keep their order.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = SPAN_CLASSES
     CSS = """
     WelcomeScreen { align: center middle; background: $background 60%; }
+    WelcomeScreen.-gives-way { background: transparent; }
+    WelcomeScreen.-gives-way #welcome { display: none; }
     #welcome {
         width: 96%;
         max-width: 96;
@@ -92,7 +113,7 @@ class WelcomeScreen(ModalScreen[Outcome]):
     #welcome-introduction { height: auto; color: $foreground; margin-bottom: 1; }
     .welcome-topic { height: 1; color: $foreground; }
     .welcome-topic.-current { background: $panel; text-style: bold; }
-    #welcome-list, #welcome-list:focus {
+    #welcome-list {
         height: 7;
         margin-top: 1;
         scrollbar-gutter: stable;
@@ -111,20 +132,16 @@ class WelcomeScreen(ModalScreen[Outcome]):
     }
     #welcome-detail { height: 3; color: $st-text-dim; margin-top: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "start", show=False, priority=True),
-        Binding("escape", "leave", show=False),
-        Binding("ctrl+c", "leave", show=False),
-        Binding("tab", "next", show=False, priority=True),
-        Binding("right", "next", show=False, priority=True),
-        Binding("shift+tab", "previous", show=False, priority=True),
-        Binding("left", "previous", show=False, priority=True),
-    ]
 
-    def __init__(self, source: OfferSource, now: Mapping[str, str]) -> None:
-        """`now` has what is set, by setting: chosen beforehand."""
+    def __init__(
+        self, source: OfferSource, now: Mapping[str, str], pass_on: Callable[[events.Key | events.Paste], None]
+    ) -> None:
+        """`now` has what is set, by setting: chosen beforehand. `pass_on` gets what was typed to Claude."""
         super().__init__()
         self._source = source
+        self._pass_on = pass_on
+        self._end: Timer | None = None
+        """set while the window gives way"""
         self._chosen = dict(now)
         self._offers: dict[Topic, Sequence[Offer]] = {}
         self._topic = Topic.LANGUAGE
@@ -150,7 +167,7 @@ class WelcomeScreen(ModalScreen[Outcome]):
     def on_mount(self) -> None:
         """Look up what there is."""
         self._list = self.query_one(OptionList)
-        self._list.focus()
+        self._list.can_focus = False
         self.run_worker(self._look(Topic.LANGUAGE, self._source.languages, 0))
         self._look_for_language()
 
@@ -161,15 +178,31 @@ class WelcomeScreen(ModalScreen[Outcome]):
     # Keys and clicks
 
     def on_key(self, event: events.Key) -> None:
-        """What is written is Claude's: the window gives way."""
-        if event.is_printable and event.key != "space":
-            event.stop()
-            self.dismiss(Typed(events.Key(event.key, event.character)))
+        """Choose and start; what is written is Claude's."""
+        event.stop()
+        event.prevent_default()
+        if self._end is None and event.key in _KEYS:
+            getattr(self, f"action_{_KEYS[event.key]}")()
+        elif self._end is None and event.key in _MOVES:
+            getattr(self._list, f"action_{_MOVES[event.key]}")()
+        elif self._end is not None or (event.is_printable and event.key != "space"):
+            self._give_way(events.Key(event.key, event.character))
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted, too."""
+        """What is pasted is Claude's, too."""
         event.stop()
-        self.dismiss(Typed(events.Paste(event.text)))
+        self._give_way(events.Paste(event.text))
+
+    def _give_way(self, event: events.Key | events.Paste) -> None:
+        """Pass on what was typed, and what follows it at once, in its order; then leave."""
+        self._pass_on(event)
+        self.add_class("-gives-way")
+        if self._end is not None:
+            self._end.stop()
+        self._end = self.set_timer(QUIET_S, self._leave_to_claude)
+
+    def _leave_to_claude(self) -> None:
+        self.dismiss(Typed())
 
     def on_click(self, event: events.Click) -> None:
         """A line of what is chosen shows what else could be."""
@@ -216,7 +249,6 @@ class WelcomeScreen(ModalScreen[Outcome]):
 
     def _show(self, topic: Topic) -> None:
         self._topic = topic
-        self._list.focus()
         self._fill()
 
     def _look_for_language(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, OptionList, Static
 
 from tests.tui.conftest import RunApp, Screen
@@ -265,3 +266,14 @@ def animation(screen: Screen) -> str:
 def drawn(screen: Screen) -> str:
     """What is sent to the terminal."""
     return screen.app.export_screenshot()
+
+
+async def test_leaving_twice_in_one_burst_leaves_the_main_screen_there(run_app: RunApp, config: Path) -> None:
+    async with opened(run_app) as screen:
+        for _ in range(2):
+            screen.app.post_message(events.Key("escape", "\x1b"))
+        await screen.pilot.pause()
+        assert on_top(screen) is screen.app.main
+        screen.app.main.dismiss()
+        await screen.pilot.pause()
+        assert on_top(screen) is screen.app.main

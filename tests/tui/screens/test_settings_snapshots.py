@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from engine.settings import Settings
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import TRANSLATORS, FakeEngine
+from tests.support.first_start import settled
 from tests.tui.conftest import FakeProgram, MakeApp
 from tui.app import StreamttsApp
 from tui.control import Launch
@@ -34,15 +35,12 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.translate.options.options", listed)
 
 
-def prepare(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
+def prepare(engine: FakeEngine, *keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
     """Bring an app to where its picture is taken."""
 
     async def run(pilot: Pilot[int]) -> None:
-        await pilot.pause()
         app = pilot.app
-        assert isinstance(app, StreamttsApp)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot, engine)
         for key in keys:
             await pilot.press(key)
             await app.workers.wait_for_complete()
@@ -55,18 +53,20 @@ def prepare(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
 
 
 @pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
-def test_settings(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, int], theme: str) -> None:
-    before = prepare(LEADER, "comma", *["down"] * 16)
+def test_settings(
+    snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine, size: tuple[int, int], theme: str
+) -> None:
+    before = prepare(engine, LEADER, "comma", *["down"] * 16)
     assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
-def test_a_setting_that_is_typed_wrongly(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+def test_a_setting_that_is_typed_wrongly(snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine) -> None:
     keys = [*"speech.rate", "enter", "backspace", "backspace", "backspace", "9"]
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=prepare(LEADER, "comma", *keys))
+    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=prepare(engine, LEADER, "comma", *keys))
 
 
-def test_a_setting_with_values_to_choose_from(snap_compare: SnapCompare, make_app: MakeApp) -> None:
-    before = prepare(LEADER, "comma", *"speech.voice", "enter", "down", "down")
+def test_a_setting_with_values_to_choose_from(snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine) -> None:
+    before = prepare(engine, LEADER, "comma", *"speech.voice", "enter", "down", "down")
     assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)
 
 
@@ -84,4 +84,4 @@ def test_the_first_start(
     remembered = Remembered(tmp_path / "remembered.json")
     app = StreamttsApp(engine, settings, launch, themes=load_themes(tmp_path), remembered=remembered, may_welcome=True)
     keys = {"dark": ("tab", "down", "down"), "light": ("tab", "tab", "down")}[theme]
-    assert snap_compare(app, terminal_size=size, run_before=prepare(*keys))
+    assert snap_compare(app, terminal_size=size, run_before=prepare(engine, *keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from textual.widgets import OptionList, Static
 from engine.settings import Settings
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import ENGINES, MISSING_VOICES, TRANSLATORS, VOICES, FakeEngine
+from tests.support.first_start import PATIENCE_S, settled
 from tests.tui.conftest import FakeProgram, Screen
 from tui.app import StreamttsApp
 from tui.control import Launch
@@ -67,14 +69,21 @@ async def started(
         **{"may_welcome": True, **options},  # type: ignore[arg-type]
     )
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot, engine)
         yield Screen(app, pilot, engine)
 
 
 def is_shown(screen: Screen) -> bool:
     return isinstance(screen.app.screen, WelcomeScreen)
+
+
+async def gone(screen: Screen) -> None:
+    """Wait until the window has given way."""
+    deadline = time.monotonic() + PATIENCE_S
+    while is_shown(screen):
+        assert time.monotonic() < deadline, "the window does not give way"
+        await screen.pilot.pause(0.02)
+    await screen.pilot.pause()
 
 
 def shown(screen: Screen, topic: str) -> str:
@@ -227,8 +236,7 @@ async def test_another_language_has_its_own_voices(
 ) -> None:
     async with started(tmp_path, engine, remembered) as screen:
         await screen.press("down", "down")
-        await screen.app.workers.wait_for_complete()
-        await screen.pilot.pause()
+        await settled(screen.pilot, engine)
         assert shown(screen, "language").endswith("한국어 Korean")
         assert shown(screen, "voice") == "Voice       none  here"
         await screen.press("enter")
@@ -246,6 +254,19 @@ async def test_what_cannot_be_used_is_not_chosen(
         assert kept(config) == {}
 
 
+async def test_a_burst_of_keys_reaches_claude_whole_and_in_order(
+    tmp_path: Path, engine: FakeEngine, program: FakeProgram, remembered: Remembered, config: Path
+) -> None:
+    async with started(tmp_path, engine, remembered) as screen:
+        keys = [events.Key(name, sign) for name, sign in (*((c, c) for c in "is_it"), ("enter", "\r"), ("x", "x"))]
+        for key in keys:
+            screen.app.post_message(key)
+        await screen.pilot.pause()
+        await gone(screen)
+        assert program.received == b"is_it\rx"
+        assert screen.app.screen is screen.app.main
+
+
 @pytest.mark.parametrize("is_pasted", [False, True], ids=["typed", "pasted"])
 async def test_what_is_typed_goes_to_claude(
     tmp_path: Path,
@@ -260,10 +281,9 @@ async def test_what_is_typed_goes_to_claude(
             screen.app.screen.post_message(events.Paste("hello there"))
             await screen.pilot.pause()
         else:
-            await screen.press(*"hello", "space", *"there")
-        await screen.pilot.pause()
-        assert not is_shown(screen)
-        assert b"hello there" in program.received
+            await screen.press(*"hello", "space", *"there", "enter")
+        await gone(screen)
+        assert program.received.endswith(b"hello there" if is_pasted else b"hello there\r")
         assert "in the settings" in screen.status()
         assert remembered.get("welcomed") is True
 
