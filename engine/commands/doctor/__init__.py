@@ -27,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--quiet", action="store_true", help="play no tone")
     parser.add_argument(
+        "--patience",
+        type=float,
+        default=25.0,
+        metavar="S",
+        help="how long Claude and the translator may take, seconds; more for a slow or busy machine (default: 25)",
+    )
+    parser.add_argument(
         "--program", metavar="PROGRAM", default="claude", help="the Claude Code to try (default: claude)"
     )
 
@@ -34,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; 1 when something has failed, 2 when the settings are wrong."""
     try:
-        patient = Patient(load(vars(arguments)), arguments.program, arguments.quiet)
+        patient = Patient(load(vars(arguments)), arguments.program, arguments.quiet, arguments.patience)
     except SettingsError as error:
         print(f"streamtts: {error}", file=sys.stderr)
         return 2
@@ -49,9 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Every check's findings, in order. The slow ones run at the same time as the others."""
+    """Every check's findings, in order. They all run at the same time: most of them only wait."""
     progress, checks = ProgressLine(sys.stderr), _checks()
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(len(checks)) as pool:
         running = [(check, pool.submit(_findings, check, patient)) for check in checks]
         for number, (check, future) in enumerate(running):
             what = check.__name__.replace("_", " ")

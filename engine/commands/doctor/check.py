@@ -39,6 +39,8 @@ class Patient:
     """the Claude Code to try"""
     is_quiet: bool
     """play no tone"""
+    patience_s: float = 25.0
+    """how long Claude and the translator may take; nothing else takes so long"""
 
 
 Check = Callable[[Patient], Iterator[Finding]]

@@ -8,6 +8,7 @@ import os
 import shlex
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from engine.commands.doctor.loopback import SENTENCE, LoopbackMessages
 from engine.source import SourceEvent, TextDelta
 
 KEY = "sk-made-up-" + "0" * 40
-_ANSWER_S = 20.0
 _NOT_FOUND = "install it: npm install -g @anthropic-ai/claude-code"
 
 
@@ -30,7 +30,7 @@ def claude(patient: Patient) -> Iterator[Finding]:
         yield failed("claude", f"{patient.program} is not on PATH", _NOT_FOUND)
         return
     with tempfile.TemporaryDirectory(prefix="streamtts-doctor-") as folder:
-        home = Path(folder)
+        home, began = Path(folder), time.monotonic()
         found = asyncio.run(version.ask(program, _environment(home, ""), str(home)))
         if found is None:
             yield failed("claude", f"{patient.program} tells no version", "run `claude --version`; is it Claude Code?")
@@ -40,7 +40,8 @@ def claude(patient: Patient) -> Iterator[Finding]:
         if problem:
             yield _without_mod(found, problem)
             return
-        yield _handshake(asyncio.run(_ask(program, home)))
+        left_s = patient.patience_s - (time.monotonic() - began)
+        yield _handshake(asyncio.run(_ask(program, home, left_s)))
 
 
 def _without_mod(found: version.Version, problem: str) -> Finding:
@@ -60,7 +61,7 @@ def _handshake(said: tuple[str, str]) -> Finding:
     return failed("claude's text", f"Claude did not answer a made-up server here; it said: {detail}", "claude doctor")
 
 
-async def _ask(program: Sequence[str], home: Path) -> tuple[str, str]:
+async def _ask(program: Sequence[str], home: Path, patience_s: float) -> tuple[str, str]:
     """What was heard through the mod, and what Claude printed."""
     heard: list[str] = []
 
@@ -72,7 +73,8 @@ async def _ask(program: Sequence[str], home: Path) -> tuple[str, str]:
     await source.start()
     try:
         async with LoopbackMessages() as url:
-            printed = await _run([*program, "-p", *source.claude_arguments, "hello"], _environment(home, url), home)
+            command = [*program, "-p", *source.claude_arguments, "hello"]
+            printed = await _run(command, _environment(home, url), home, patience_s)
             # What the mod sends last may still be on its way.
             for _ in range(20):
                 if "".join(heard) == SENTENCE:
@@ -83,7 +85,7 @@ async def _ask(program: Sequence[str], home: Path) -> tuple[str, str]:
     return "".join(heard), printed
 
 
-async def _run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> str:
+async def _run(command: Sequence[str], environment: Mapping[str, str], folder: Path, patience_s: float) -> str:
     process = await asyncio.create_subprocess_exec(
         *command,
         env=dict(environment),
@@ -93,7 +95,7 @@ async def _run(command: Sequence[str], environment: Mapping[str, str], folder: P
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        async with asyncio.timeout(_ANSWER_S):
+        async with asyncio.timeout(patience_s):
             output, _ = await process.communicate()
     except TimeoutError:
         process.kill()

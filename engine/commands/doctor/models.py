@@ -21,7 +21,6 @@ from engine.translate.load import plan
 from engine.worker import Worker, WorkerError
 
 SENTENCE = "The tests failed because the configuration file was missing."
-_PATIENCE_S = 60.0
 
 
 def translator(patient: Patient) -> Iterator[Finding]:
@@ -40,20 +39,26 @@ def translator(patient: Patient) -> Iterator[Finding]:
         yield failed("weights", "not here", f"streamtts models pull {choice.id}")
         return
     try:
-        yield asyncio.run(_tried(choice.id, patient.settings))
+        yield asyncio.run(_tried(choice.id, patient.settings, patient.patience_s))
+    except TimeoutError:
+        detail = f"{choice.id} had not translated a sentence after {patient.patience_s:.0f} s"
+        yield failed(
+            "translation", detail, "is the machine busy? streamtts doctor --patience 120; then streamtts bench"
+        )
     except (WorkerError, ModelError, OSError) as error:
         yield failed("translation", str(error), f"streamtts models verify {choice.id}")
 
 
-async def _tried(translator_id: str, settings: Settings) -> Finding:
+async def _tried(translator_id: str, settings: Settings, patience_s: float) -> Finding:
     with tempfile.TemporaryDirectory(prefix="streamtts-doctor-") as folder:
         worker = Worker(translator_spec(translator_id, settings.translate), log_path=Path(folder) / "worker.log")
         try:
             began = time.monotonic()
-            info = await asyncio.wait_for(worker.start(), _PATIENCE_S)
-            loaded_s, began = time.monotonic() - began, time.monotonic()
-            japanese = "".join([piece async for piece in worker.stream("translate", SENTENCE, [])])
-            took_ms = (time.monotonic() - began) * 1000
+            async with asyncio.timeout(patience_s):
+                info = await worker.start()
+                loaded_s, began = time.monotonic() - began, time.monotonic()
+                japanese = "".join([piece async for piece in worker.stream("translate", SENTENCE, [])])
+                took_ms = (time.monotonic() - began) * 1000
         finally:
             await worker.close()
     detail = f"{japanese} ({took_ms:.0f} ms on {info.device}, loaded in {loaded_s:.1f} s)"

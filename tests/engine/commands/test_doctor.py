@@ -17,6 +17,7 @@ from engine.commands.doctor import claude as claude_check
 from engine.commands.doctor import examine, machine, models, reach
 from engine.commands.doctor.check import Check, Finding, Patient, Verdict
 from engine.settings import Settings
+from engine.worker import WorkerSpec
 from tests.support.pulse import needs_sound, pulse_null_sink
 from tests.support.weights import needs_weights
 
@@ -24,7 +25,8 @@ STREAMTTS = str(Path(sys.executable).with_name("streamtts"))
 
 
 def patient(program: str = "claude", **speech: Any) -> Patient:
-    return Patient(Settings().replace("speech", **speech), program, is_quiet=True)
+    # The machine may be busy with other tests.
+    return Patient(Settings().replace("speech", **speech), program, is_quiet=True, patience_s=120.0)
 
 
 def found(check: Check, who: Patient) -> dict[str, Finding]:
@@ -117,6 +119,17 @@ class TestTranslation:
         findings = found(models.translator, patient())
         assert findings["translation"].verdict is Verdict.OK, findings
         assert "ms on " in findings["translation"].detail
+
+
+def test_a_translator_that_takes_too_long_is_said_and_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = WorkerSpec("slow", "tests.engine.worker.hosted_objects:create", {"load_s": 3600.0})
+    monkeypatch.setattr(models, "translator_spec", lambda *_: spec)
+    monkeypatch.setattr("engine.models.can_start", lambda _: True)
+    settings = Settings().replace("translate", translator="llama:qwen2.5-coder-1.5b")
+    findings = found(models.translator, Patient(settings, "claude", is_quiet=True, patience_s=0.2))
+    assert findings["translation"].verdict is Verdict.FAILED
+    assert "had not translated a sentence after" in findings["translation"].detail
+    assert "--patience" in findings["translation"].fix
 
 
 def test_weights_that_are_not_here_say_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
