@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,10 @@ from typing import Any
 MOST_BYTES = 256 * 1024
 """Looking further than this would only make the user wait."""
 _TRANSCRIPT_KEYS = frozenset({"sessionId", "parentUuid", "isSidechain", "leafUuid", "messageId"})
+_FIRST_KEY = re.compile(rb'\{\s*"(?:type|parentUuid|isSidechain|sessionId|leafUuid|messageId)"\s*:\s*["tfn]')
+"""What a line of Claude's begins with."""
+_KEY = re.compile(rb'"(\w+)"\s*:')
+_LOOKED_AT_BYTES = 4096
 _SERVER_SENT = (b"event: message_start", b"event:message_start", b"data: {", b"data:{")
 
 
@@ -40,8 +45,16 @@ def _detect_json(start: bytes, is_all: bool) -> InputKind | None:
         parsed = json.loads(line)
     except (ValueError, RecursionError):
         # A document that begins with a brace, or a first line that is not all there.
-        return InputKind.TEXT if newline or is_all else None
+        return _guess(line) if newline or is_all else None
     return _kind_of(parsed) if isinstance(parsed, dict) else InputKind.TEXT
+
+
+def _guess(line: bytes) -> InputKind:
+    """Of a line of which there is only the beginning, or that is damaged."""
+    if not _FIRST_KEY.match(line):
+        return InputKind.TEXT
+    keys = {key.decode(errors="replace") for key in _KEY.findall(line[:_LOOKED_AT_BYTES])}
+    return InputKind.TRANSCRIPT if _TRANSCRIPT_KEYS & keys else InputKind.STREAM_JSON
 
 
 def _kind_of(line: Mapping[str, Any]) -> InputKind:

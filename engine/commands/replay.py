@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
 
 from engine.commands.on_screen import run_on_screen
-from engine.commands.speak import BACKLOG, BAD_USAGE, make_printer, speak, unhurried
+from engine.commands.speak import BAD_USAGE, hold_back, make_printer, speak, unhurried
 from engine.history import HistoryError
 from engine.pipeline import Engine
 from engine.recording import Recorded, RecordingError, open_recorded, play
@@ -50,12 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _play(engine: Engine, recorded: Recorded, speed: float) -> None:
-    def wait() -> None:
-        while engine.waiting > BACKLOG:
-            time.sleep(0.05)
-
     try:
-        asyncio.run(play(recorded.steps(), engine.feed, speed=speed, before_event=wait))
+        asyncio.run(play(recorded.steps(), engine.feed, speed=speed, before_event=lambda: hold_back(engine)))
     except RecordingError as error:
         # What came before it is spoken to its end.
         print(f"streamtts: {error}", file=sys.stderr)

@@ -33,6 +33,8 @@ Feed = Callable[[Engine], None]
 OK, SOME_FAILED, BAD_USAGE, NOTHING_STARTED = 0, 1, 2, 3
 BACKLOG = 500
 """Sentences in hand at which the reader waits."""
+UNTAKEN = 100_000
+"""Characters that the engine has not looked at yet, at which the reader waits."""
 
 
 EXAMPLES = """examples:
@@ -202,10 +204,14 @@ def _follow(engine: Engine, followed: FollowedFile) -> None:
 
 
 def _feed(engine: Engine, event: SourceEvent) -> None:
-    # Whoever reads may be held up: a large file is read as fast as it is translated, no faster.
-    while engine.waiting > BACKLOG:
-        time.sleep(0.05)
+    hold_back(engine)
     engine.feed(event)
+
+
+def hold_back(engine: Engine) -> None:
+    """Wait while the engine has enough to do: a large file is read as fast as it is translated, no faster."""
+    while engine.in_hand > BACKLOG or engine.untaken > UNTAKEN:
+        time.sleep(0.005)
 
 
 def _subtitles(path: str, settings: Settings) -> SubtitleFile:

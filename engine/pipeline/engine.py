@@ -13,7 +13,7 @@ from engine.catalog import VoiceRow, find_voice_row
 from engine.events import Done, Event, Level, Notice
 from engine.protocols import SpeechEngineInfo, Voice
 from engine.settings import Settings
-from engine.source import SourceEvent
+from engine.source import SourceEvent, TextDelta
 from engine.speech import voices as voice_catalog
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Engine:
         self._subscribers: list[Subscriber] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._run: Run | None = None
+        self._fed = self._taken = 0
         self._early: list[Callable[[Run], None]] = []
         self._lock = threading.Lock()
         self._closing = asyncio.Event()
@@ -98,12 +99,23 @@ class Engine:
 
     def feed(self, event: SourceEvent) -> None:
         """Take text, or news of it, from a capture source."""
-        self._post(lambda run: run.intake.take(event))
+        self._fed += _length(event)
+        self._post(lambda run: self._take(run, event))
 
     @property
     def waiting(self) -> int:
-        """Sentences not yet in a final state; readers of large inputs slow down by it."""
+        """Sentences not yet in a final state."""
         return self._run.tally.waiting if self._run else 0
+
+    @property
+    def in_hand(self) -> int:
+        """Sentences that are still to be translated or to be spoken; readers of large inputs slow down by it."""
+        return self._run.tally.in_hand if self._run else 0
+
+    @property
+    def untaken(self) -> int:
+        """Characters that were fed and not looked at yet; who feeds much, from one thread, slows down by it."""
+        return self._fed - self._taken
 
     def tell(self, notice: Notice) -> None:
         """Let every subscriber have a notice from outside the engine."""
@@ -222,6 +234,10 @@ class Engine:
         if not loop.is_closed():
             loop.call_soon_threadsafe(command, run)
 
+    def _take(self, run: Run, event: SourceEvent) -> None:
+        self._taken += _length(event)
+        run.intake.take(event)
+
     def _emit(self, event: Event) -> None:
         for subscriber in list(self._subscribers):
             subscriber(event)
@@ -245,3 +261,7 @@ class Engine:
             for command in early:
                 command(run)
             await run.until(self._closing)
+
+
+def _length(event: SourceEvent) -> int:
+    return len(event.text) if isinstance(event, TextDelta) else 0

@@ -18,7 +18,8 @@ from engine.pipeline.pace import PaceMeter
 from engine.sentence import Sentence, State
 
 KEPT_JOBS = 2000
-"""How many sentences stay at hand for replay; older ones are forgotten."""
+KEPT_CHARACTERS = 8_000_000
+"""How many sentences, and how much text, stay at hand for replay; older ones are forgotten."""
 
 _FINAL_STATES = {
     SpeechPhase.FINISHED: State.SPOKEN,
@@ -41,6 +42,7 @@ class Tally:
         """by the first thing that was wrong with a translation"""
         self.sentences_in = 0
         self._untranslated = 0
+        self._kept_characters = 0
         self.settled = asyncio.Event()
         """every sentence is in its final state, and nothing more will be written for any"""
         self.settled.set()
@@ -58,6 +60,11 @@ class Tally:
         """Sentences not yet in a final state."""
         return self.sentences_in - self.sentences_final
 
+    @property
+    def in_hand(self) -> int:
+        """Sentences on which there is still work: what is not spoken is final at once, and translated all the same."""
+        return max(self.waiting, self._untranslated)
+
     def add(self, job: Job) -> None:
         """Book a confirmed sentence and tell what happened to it before."""
         self.sentences_in += 1
@@ -65,6 +72,7 @@ class Tally:
         self.settled.clear()
         self.all_final.clear()
         self.jobs[job.sentence.id] = job
+        self._kept_characters += _length(job)
         self._forget_old()
         for stage in ("capture_ms", "segment_ms", "confirm_ms"):
             self.latency.record(stage, getattr(job.sentence.timings, stage))
@@ -75,8 +83,14 @@ class Tally:
 
     def _forget_old(self) -> None:
         # Only what is over may be forgotten: a sentence that still waits must reach its final state.
-        while len(self.jobs) > KEPT_JOBS and next(iter(self.jobs.values())).sentence.state.is_final:
-            self.jobs.popitem(last=False)
+        while self._are_too_many and next(iter(self.jobs.values())).sentence.state.is_final:
+            _, job = self.jobs.popitem(last=False)
+            self._kept_characters -= _length(job)
+
+    @property
+    def _are_too_many(self) -> bool:
+        # A code block may be as long as a file; the newest sentence is kept however long it is.
+        return len(self.jobs) > KEPT_JOBS or (len(self.jobs) > 1 and self._kept_characters > KEPT_CHARACTERS)
 
     def tell(self, job: Job, event: Event) -> None:
         """Emit an event about a job, or hold it until the job is confirmed."""
@@ -138,6 +152,10 @@ class Tally:
             self.all_final.set()
             if self._untranslated == 0:
                 self.settled.set()
+
+
+def _length(job: Job) -> int:
+    return len(job.sentence.en) + len(job.sentence.markdown)
 
 
 def snapshot(sentence: Sentence) -> Sentence:

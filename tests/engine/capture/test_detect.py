@@ -52,6 +52,20 @@ def test_at_the_end_there_is_always_an_answer(start: bytes) -> None:
     assert detect(start, is_all=True) is TEXT
 
 
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b'{"type":"user","sessionId":"s","message":{"content":"', TRANSCRIPT),
+        (b'{"parentUuid":null,"isSidechain":false,"message":{"content":"', TRANSCRIPT),
+        (b'{"type":"stream_event","event":{"delta":{"text":"', STREAM_JSON),
+        (b'{"name":"', TEXT),
+    ],
+)
+@pytest.mark.parametrize("rest", [b"x" * MOST_BYTES, b"\n"], ids=["very long", "cut off"])
+def test_a_first_line_that_is_not_whole_is_told_by_its_beginning(start: bytes, kind: InputKind, rest: bytes) -> None:
+    assert detect(start + rest) is kind
+
+
 def test_a_first_line_without_end_is_text_after_a_while() -> None:
     assert detect(b'{"' + b"x" * MOST_BYTES) is TEXT
 
