@@ -23,7 +23,7 @@ from engine.pipeline.job import Job
 from engine.pipeline.parts import Parts
 from engine.pipeline.renewal import Renewal
 from engine.pipeline.speaking import SpeakStage
-from engine.pipeline.tally import Tally
+from engine.pipeline.tally import KEPT_JOBS, Tally
 from engine.pipeline.translating import TranslateStage
 from engine.pipeline.translator_hosts import Surroundings
 from engine.pipeline.translators import Translators
@@ -38,6 +38,7 @@ GAUGE_INTERVAL_S = 0.25
 LAST_TURNS = 8
 LAST_WORDS_S = 0.5
 """How long the end of the engine waits for the player to say how much was heard."""
+_TOO_OLD = f"Only the last {KEPT_JOBS:,} sentences can be said again from here; the history says older ones."
 
 
 class Run:
@@ -180,6 +181,9 @@ class Run:
 
     def replay(self, sentence_id: int | None, voice: str | None) -> None:
         """Say a sentence again."""
+        if sentence_id is not None and self.tally.has_forgotten(sentence_id):
+            self._emit(Notice(Level.INFO, "too_old_to_replay", _TOO_OLD))
+            return
         job = self.tally.jobs.get(sentence_id) if sentence_id is not None else self._last_spoken()
         if job is None or not len(job.phrases):
             self._emit(Notice(Level.INFO, "nothing_to_replay", "There is nothing to say again yet."))

@@ -81,6 +81,10 @@ class Tally:
             self.emit(event)
         job.held_events.clear()
 
+    def has_forgotten(self, sentence_id: int) -> bool:
+        """Whether a sentence was here, too long ago to be at hand for replay."""
+        return 0 < sentence_id < next(iter(self.jobs), 0)
+
     def _forget_old(self) -> None:
         # Only what is over may be forgotten: a sentence that still waits must reach its final state.
         while self._are_too_many and next(iter(self.jobs.values())).sentence.state.is_final:

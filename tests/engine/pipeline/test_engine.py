@@ -290,7 +290,9 @@ def test_more_sentences_than_are_kept_for_replay_all_come_to_their_end(
     say(engine, " ".join(f"This is number {i}." for i in range(8)))
     assert engine.drain(120).spoken == 8
     engine.replay(1)
-    heard.wait_for(lambda event: isinstance(event, Notice) and event.code == "nothing_to_replay")
+    heard.wait_for(lambda event: isinstance(event, Notice) and event.code == "too_old_to_replay")
+    engine.replay(8)
+    heard.wait_for(lambda event: isinstance(event, SpeechChanged) and event.is_replay and event.id == 8)
 
 
 def test_an_idle_translator_reads_ahead_while_the_sentence_is_written(make_engine: MakeEngine, tmp_path: Path) -> None:

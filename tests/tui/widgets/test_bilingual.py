@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
 
 from engine.events import (
     DraftChanged,
@@ -16,6 +17,7 @@ from engine.events import (
 )
 from engine.sentence import Guard, Kind, Sentence
 from tests.tui.conftest import RunApp, Screen
+from tui.widgets.bilingual import BilingualView
 from tui.widgets.entries import PAGE_ENTRIES
 from tui.widgets.row import MARKS
 from tui.widgets.rows import MOST_KEPT, NOT_KEPT
@@ -222,3 +224,33 @@ async def test_events_of_rows_that_are_gone_are_ignored(run_app: RunApp) -> None
     async with run_app(**VIEW) as screen:
         await screen.say(*added(1), TranslationChanged(77, "なし", True), SpeechChanged(78, SpeechPhase.STARTED))
         assert "Sentence 1." in last_shown(screen)
+
+
+async def test_only_lines_that_changed_are_drawn_again(run_app: RunApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with run_app((120, 30), **VIEW) as screen:
+        await screen.say(*added(*range(1, 11)), DraftChanged(Kind.PROSE, "Being"))
+        drawn: list[tuple[int, ...]] = []
+        refresh = BilingualView.refresh
+
+        def noted(view: BilingualView, *regions: Region, **how: bool) -> BilingualView:
+            if regions:
+                drawn.append(tuple(region.y for region in regions))
+            return refresh(view, *regions, **how)
+
+        monkeypatch.setattr(BilingualView, "refresh", noted)
+        await screen.say(DraftChanged(Kind.PROSE, "Being writ"))
+        await screen.say(TranslationChanged(4, "四番", False))
+        await screen.say(TranslationChanged(4, "四番", False))
+        assert drawn == [(10,), (3,)]
+
+
+async def test_another_theme_paints_every_line_in_its_colours(run_app: RunApp) -> None:
+    async with run_app((120, 30), **VIEW) as screen:
+        await screen.say(*added(1, 2))
+        colours = [background(screen, "Sentence 1.")]
+        for _ in screen.app._themes.themes.by_name:
+            screen.app.next_theme()
+            await screen.pilot.pause()
+            colours.append(background(screen, "Sentence 1."))
+        assert len(set(colours)) > 2
+        assert colours[-1] == colours[0]  # all the way round
