@@ -28,6 +28,7 @@ CHANGES = {
     SessionChange.RESUMED: "The conversation goes on.",
 }
 PROGRESS_STEP = 0.25
+JAPANESE = "日本語"
 
 
 class Shown(StrEnum):
@@ -41,8 +42,10 @@ class Shown(StrEnum):
 class LinesOut:
     """Prints events; `say` prints a line of our own. From any thread: a line is always written whole."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, language: str = JAPANESE) -> None:
+        """`language` is the one that is translated into, as it calls itself."""
         self._out = out
+        self._language = language
         self.shown = Shown.BOTH
         self._sentences: dict[int, Sentence] = {}
         self._progress: dict[str, float] = {}
@@ -88,7 +91,9 @@ class LinesOut:
         if self.shown is not Shown.JAPANESE or is_english:
             lines.append(_labelled(f"English{_what(sentence)}", sentence.en, sentence.kind))
         if self.shown is not Shown.ENGLISH and sentence.kind is not Kind.CODE:
-            lines.append(f"日本語: {_not_translated(sentence, translation) if is_english else translation.ja}")
+            lines.append(
+                f"{self._language}: {_not_translated(sentence, translation) if is_english else translation.ja}"
+            )
         self.say("\n".join(lines))
 
     def _print_notice(self, notice: Notice) -> None:

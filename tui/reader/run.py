@@ -18,7 +18,7 @@ from engine.events import Event, GaugesChanged
 from engine.source import TurnStart
 from tui.control import Demo, EngineControl, Launch
 from tui.reader.commands import Commands
-from tui.reader.lines_out import LinesOut, Shown
+from tui.reader.lines_out import JAPANESE, LinesOut, Shown
 from tui.reader.typed import TypedLines
 from tui.voice_control import VoiceControl
 
@@ -36,7 +36,7 @@ def run_reader(
     settings: Settings, start: Launch | Demo, also: Sequence[Callable[[Event], None]] = (), problems: Sequence[str] = ()
 ) -> int:
     """Converse until the person leaves, or play a recording; return the exit status. `problems` are said first."""
-    out = LinesOut(sys.stdout)
+    out = LinesOut(sys.stdout, _language(settings.translate.to))
     out.shown = Shown(settings.screen.languages)
     for problem in problems:
         out.say(f"Warning: {problem}. The default is used.")
@@ -59,6 +59,8 @@ class Reading:
         self.answers = 0
         self.status = OK
         self._conversation: Conversation | None = None
+        """while it answers"""
+        self._typed: TypedLines | None = None
         self._was_stopped = False
         self._is_leaving = False
         self._thread_jobs: set[asyncio.Task[None]] = set()
@@ -83,6 +85,7 @@ class Reading:
         commands = Commands(engine, control, self._out, self._stop_claude, leave, self._later)
         typed = TypedLines(sys.stdin.fileno(), commands.take, self._out.say)
         typed.start()
+        self._typed = typed
         try:
             if isinstance(self._start, Launch):
                 await self._converse(self._start, engine, typed, feed)
@@ -148,8 +151,9 @@ class Reading:
         return True
 
     def _stop_claude(self) -> None:
-        if self._conversation is not None:
+        if self._conversation is not None and self._typed is not None:
             self._was_stopped = True
+            self._typed.refuse_to_answer()  # Claude may be waiting for a permission.
             self._conversation.interrupt()
 
     # A recording
@@ -187,3 +191,11 @@ class Reading:
         job = asyncio.get_running_loop().create_task(do())
         self._thread_jobs.add(job)
         job.add_done_callback(self._thread_jobs.discard)
+
+
+def _language(code: str) -> str:
+    """What the language is called in front of its lines."""
+    from engine.translate.languages import find
+
+    language = find(code)
+    return JAPANESE if code == "ja" else language.name if language else code

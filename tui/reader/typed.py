@@ -62,6 +62,11 @@ class TypedLines:
         self._say(question.rstrip())
         return await self._next()
 
+    def refuse_to_answer(self) -> None:
+        """Whoever waits for a line is told that nobody is there."""
+        if self._asker is not None and not self._asker.done():
+            self._asker.set_exception(NobodyThere())
+
     async def _next(self) -> str:
         if self._has_ended:
             raise NobodyThere
@@ -96,8 +101,7 @@ class TypedLines:
         last, self._begun = self._begun.strip(), ""
         self._take(last)
         self._has_ended = True
-        if self._asker is not None and not self._asker.done():
-            self._asker.set_exception(NobodyThere())
+        self.refuse_to_answer()
 
     def _take(self, line: str) -> None:
         if not line or self._take_command(line):

@@ -59,6 +59,14 @@ def test_japanese_that_grows_is_printed_once_it_is_whole() -> None:
     assert said == "English: Read it.\n日本語: 読んでください。\n"
 
 
+def test_another_language_is_called_by_its_name() -> None:
+    out = io.StringIO()
+    lines = LinesOut(out, "German")
+    for event in pair(Sentence(1, Kind.PROSE, "Read it."), "Lies es."):
+        lines.take(event)
+    assert out.getvalue() == "English: Read it.\nGerman: Lies es.\n"
+
+
 def test_the_end_of_code_and_of_a_table_is_said() -> None:
     code = Sentence(1, Kind.CODE, "a = 1\nb = 2", language="python", lines=2)
     assert printed(*pair(code, "")) == "English, code python, 2 lines:\na = 1\nb = 2\nEnd of code.\n"

@@ -26,6 +26,8 @@ from tests.support.mock_translator import japanese_for, make_spec
 from tui.cli import main
 
 PATIENCE_S = 60.0
+PROGRAM = str(Path(sys.executable).with_name("streamtts-tui"))
+WITHOUT = ["--translator", "none:none", "--voice", "none", "--sink", "null"]
 TURN_ENDS = "End of the answer. Your turn."
 Step = tuple[str, str]
 """what is waited for below all that was waited for before, and what is typed then"""
@@ -156,11 +158,49 @@ def test_stop_ends_the_answer_and_the_conversation_goes_on(converse: Converse) -
     assert not any(line.startswith("Error") for line in lines)
 
 
+@pytest.mark.claude
+def test_stop_while_claude_waits_for_a_permission_refuses_it(converse: Converse, claude_home: ClaudeHome) -> None:
+    touch = ToolUse("Bash", {"command": "touch made.txt", "description": "make a file"})
+    lines = converse(
+        (":quit leaves.", "Make a file.\n"),
+        ("Allow it? [y]es", ":stop\n"),
+        (TURN_ENDS, "And now?\n"),
+        ("English: It is over.", ""),
+        (TURN_ENDS, ":quit\n"),
+        answers=[[Text("I will make it. "), touch], [Text("It is over. ")]],
+    )
+    assert not (claude_home.project / "made.txt").exists()
+    assert not any(line.startswith("Error") for line in lines)
+
+
+@pytest.mark.claude
+def test_ctrl_c_stops_the_answer_and_then_the_program(claude_binary: Path, claude_home: ClaudeHome) -> None:
+    never = threading.Event()
+    arguments = ["--screen-reader", "--command", str(claude_binary), *WITHOUT]
+    with LoopbackApi(in_order([Text("Once upon a time. There was "), Hold(never)])) as api:
+        child = pexpect.spawn(
+            PROGRAM, arguments, env=claude_home.environment(api.url), cwd=str(claude_home.project), timeout=PATIENCE_S
+        )
+        try:
+            child.expect_exact(":quit leaves.")
+            child.sendline("Tell me a long story.")
+            child.expect_exact("English: Once upon a time.")
+            child.sendintr()
+            child.expect_exact("Claude was interrupted.")
+            child.expect_exact(TURN_ENDS)
+            child.sendintr()
+            child.expect_exact("streamtts-tui --screen-reader -- --resume ")
+            child.expect(pexpect.EOF)
+            child.wait()
+        finally:
+            never.set()
+            child.close(force=True)
+    assert child.exitstatus == 130
+
+
 def test_in_a_terminal_of_its_own_it_prints_lines_and_leaves_when_told(tmp_path: Path) -> None:
     arguments = ["--screen-reader", "--demo", "--replay-speed", "4"]
-    without = ["--translator", "none:none", "--voice", "none", "--sink", "null"]
-    program = str(Path(sys.executable).with_name("streamtts-tui"))
-    child = pexpect.spawn(program, [*arguments, *without], env={**os.environ, "NO_COLOR": ""}, timeout=PATIENCE_S)
+    child = pexpect.spawn(PROGRAM, [*arguments, *WITHOUT], env={**os.environ, "NO_COLOR": ""}, timeout=PATIENCE_S)
     child.logfile_read = heard = io.BytesIO()
     try:
         child.expect_exact("English: ")
