@@ -41,9 +41,17 @@ class _Parts(TextualLayout):
     def _first_part(self, child: Widget, left: Region) -> Region:
         is_divider = isinstance(child, Divider)
         if self.shown is Layout.SIDE:
-            width = 1 if is_divider else claude_part(self.shown, left.width, self._split.shares[self.shown])
+            width = (
+                min(1, left.width)
+                if is_divider
+                else claude_part(self.shown, left.width, self._split.shares[self.shown])
+            )
             return Region(left.x, left.y, width, left.height)
-        height = 1 if is_divider else claude_part(Layout.STACKED, left.height, self._split.shares[Layout.STACKED])
+        height = (
+            min(1, left.height)
+            if is_divider
+            else claude_part(Layout.STACKED, left.height, self._split.shares[Layout.STACKED])
+        )
         return Region(left.x, left.y, left.width, height)
 
     def _rest(self, left: Region, taken: Region) -> Region:

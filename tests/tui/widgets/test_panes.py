@@ -154,6 +154,16 @@ async def test_the_line_is_heavy_in_its_middle_and_where_it_is_held(run_app: Run
         await screen.pilot.mouse_up(offset=divider.region.offset)
 
 
+@pytest.mark.parametrize("layout", ["side", "stacked", "bilingual", "claude"])
+async def test_with_hardly_any_room_nothing_lies_outside(run_app: RunApp, layout: str) -> None:
+    async with run_app((60, 16), layout=layout) as screen:
+        await screen.press(LEADER, "g", LEADER, "w")
+        await settled(screen)
+        panes = screen.app.main.query_one(Panes)
+        for pane in panes.children:
+            assert panes.region.contains_region(pane.region) or not pane.region
+
+
 @pytest.mark.parametrize(("size", "away", "here"), [(SIDE, "│", "║"), (STACKED, "─", "═")])
 async def test_who_has_the_keyboard_is_told_by_shape_too(
     run_app: RunApp, size: tuple[int, int], away: str, here: str
