@@ -15,9 +15,11 @@ from typing import Any
 
 def state_path(env: Mapping[str, str] = os.environ) -> Path:
     """Return the file: `STREAMTTS_STATE`, else `remembered.json` in the platform's folder for state."""
+    if named := env.get("STREAMTTS_STATE"):
+        return Path(named)
     from platformdirs import user_state_path
 
-    return Path(env.get("STREAMTTS_STATE") or user_state_path("streamtts") / "remembered.json")
+    return user_state_path("streamtts") / "remembered.json"
 
 
 class Remembered:
