@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.pipeline.translator_hosts import MakeSpec
-from engine.protocols import Pair, ProgressFn, TranslatorInfo
+from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
 from engine.worker import WorkerSpec
 
@@ -32,7 +32,7 @@ class MockTranslator:
         self._to = to
 
     def load(self, progress: ProgressFn) -> None:
-        pass
+        progress(Progress(f"Loading {self.info.id}", 0, None))
 
     def translate(self, english: str, context: Sequence[Pair]) -> Iterator[str]:
         if "garbage" in english or "hopeless" in english:

@@ -97,7 +97,8 @@ class SettingEditor(ModalScreen[str | None]):
             frame.border_title = field.name
             yield Static(Text(clean(field.meta.description or "")), id="setting-about", markup=False)
             if not field.choices:
-                yield Input(typed_value(self._entry.value), select_on_focus=False, id="setting-value")
+                # Selected: what is typed takes its place.
+                yield Input(typed_value(self._entry.value), id="setting-value")
             if field.choices or self._look is not None:
                 yield OptionList(id="setting-choices")
             yield Static(id="setting-message", markup=False)

@@ -184,11 +184,13 @@ def test_each_step_of_a_load_ends_with_the_next_and_the_last_with_the_load() -> 
     ]
 
 
-def test_nothing_is_left_loading_when_a_voice_is_ready(make_engine: MakeEngine) -> None:
-    engine, heard = make_engine()
+def test_nothing_is_left_loading_when_voice_and_translators_are_ready(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine(translators=("mock:first", "mock:second"))
     heard.wait_until_ready()
-    engine.set_voice("openjtalk:mei")
-    heard.wait_for(lambda event: isinstance(event, GaugesChanged))
-    under_way = {loading.what for loading in heard.of(Loading) if loading.fraction is None or loading.fraction < 1}
-    ended = {loading.what for loading in heard.of(Loading) if loading.fraction == 1}
-    assert under_way <= ended
+    engine.set_translator("mock:second")
+    until_gauges(heard, lambda gauges: gauges.translator == "mock:second")
+    shown: dict[str, bool] = {}
+    for loading in heard.of(Loading):
+        shown[loading.what] = loading.fraction == 1.0
+    assert {"Loading mock:first", "Loading mock:second", "Loading the voice openjtalk:mei"} <= shown.keys()
+    assert all(shown.values())
