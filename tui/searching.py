@@ -1,9 +1,10 @@
-"""A search through the rows in memory: what has matches, at which of them it stands, and how it is shown."""
+"""A search through the rows: which have matches, at which of them it stands, and how that is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from engine.sentence import Kind, Sentence
 from tui.widgets.bilingual import BilingualView
@@ -134,11 +135,17 @@ def is_found(pattern: Pattern, sentence: Sentence, languages: Languages) -> bool
     return any(pattern.is_in(text) for text in _texts(sentence, languages))
 
 
+@lru_cache(maxsize=20_000)
+def _shown(text: str) -> str:
+    """The text as rows show it. At every character that is typed, all rows are looked through."""
+    return clean(text)
+
+
 def _texts(sentence: Sentence, languages: Languages) -> Iterable[str]:
     """What a row shows, as it is searched."""
     if sentence.kind is Kind.CODE:
-        return (clean(line) for line in code_lines(sentence))
+        return (_shown(line) for line in code_lines(sentence))
     if sentence.kind is Kind.TABLE:
-        return (clean(line) for line in sentence.markdown.splitlines())
-    english, japanese = (clean(sentence.en),), (clean(sentence.ja),)
+        return (_shown(line) for line in sentence.markdown.splitlines())
+    english, japanese = (_shown(sentence.en),), (_shown(sentence.ja),)
     return {Languages.ENGLISH: english, Languages.JAPANESE: japanese}.get(languages, english + japanese)

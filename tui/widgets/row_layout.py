@@ -236,10 +236,18 @@ def _with_readings(line: RubyLine, piece: Piece) -> list[Line]:
     """A line, and the readings above it where there are any."""
     below: list[Span] = []
     for number, (place, text) in enumerate(line.pieces, 1):
-        span = (Span(text.rstrip() if number == len(line.pieces) else text, piece.role),)
-        below.extend(span if place < 0 else mark_line(span, piece.marks, place))
+        if place < 0:  # a gap; a word follows
+            below.append(Span(text, _role_at(line.pieces[number][0], piece)))
+            continue
+        shown = text.rstrip() if number == len(line.pieces) else text
+        below.extend(mark_line((Span(shown, piece.role),), piece.marks, place))
     above: list[Line] = [(Span(line.above, READING),)] if line.above else []
     return [*above, tuple(below)]
+
+
+def _role_at(place: int, piece: Piece) -> str:
+    """The role of a gap before this place: a mark goes on over it, but does not begin or end with it."""
+    return next((mark.role for mark in reversed(piece.marks) if mark.start < place < mark.end), piece.role)
 
 
 def _is_reading(line: Line) -> bool:

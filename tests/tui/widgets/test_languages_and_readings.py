@@ -197,6 +197,14 @@ def test_it_is_marked_below_its_readings_and_after_signs_that_are_left_out() -> 
     assert roles(row_lines(spoken, 100, look), READING)[0].strip() == "か"
 
 
+def test_the_mark_goes_on_over_the_gap_between_two_words() -> None:
+    spoken = row(ja="翻訳機能実装。", state=State.TRANSLATED)
+    spoken.apply_speech(SpeechChanged(1, SpeechPhase.STARTED))
+    spoken.apply_phrase(PhraseStarted(1, 2, 7))
+    lines = row_lines(spoken, 100, furigana())
+    assert "".join(roles(lines, "sounding-phrase")) == "機能   実装。"
+
+
 async def test_the_phrase_moves_on_the_screen(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(
