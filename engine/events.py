@@ -282,11 +282,11 @@ Event = (
     | SentenceAdded
     | TranslationChanged
     | SpeechChanged
+    | PhraseStarted
     | Notice
     | NoticeWithdrawn
     | SeparatorAdded
     | OldPromptAdded
-    | PhraseStarted
     | TurnChanged
     | SourceChanged
     | GaugesChanged

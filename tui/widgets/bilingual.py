@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import ClassVar
 
+from textual import events
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
@@ -104,6 +105,17 @@ class BilingualView(RowScroll, can_focus=True):
             row.is_unfolded = not row.is_unfolded
             self.rows.touch(sentence_id)
             self.commit()
+
+    def on_click(self, event: events.Click) -> None:
+        """Unfold a long block where it says how much more there is."""
+        y = event.y - self.gutter.top + self.scroll_offset.y
+        if not 0 <= y < self.rows.height:
+            return
+        place = self.rows.place_at(y)
+        entry = self.rows.entry(place.entry)
+        is_last_line = place.line == entry.height - 1
+        if entry.row is not None and is_last_line and not entry.row.is_unfolded and is_foldable(entry.row.sentence):
+            self.fold(entry.row.sentence.id)
 
     def render_line(self, y: int) -> Strip:
         """One line of the window, as it was at the last commit."""

@@ -34,13 +34,12 @@ class Row:
     sentence: Sentence
     is_replaying: bool = False
     """it sounds again; its final state stays"""
-
+    had_to_queue: bool = False
+    """others still sounded when its sound was there: its first sound tells of them, too"""
     phrase: tuple[int, int] | None = None
     """the characters of the Japanese that are being said, first and one after the last; None while nobody knows"""
     is_unfolded: bool = False
     """a long block is shown whole"""
-    had_to_queue: bool = False
-    """others still sounded when its sound was there: its first sound tells of them, too"""
 
     @classmethod
     def of(cls, sentence: Sentence) -> Row:

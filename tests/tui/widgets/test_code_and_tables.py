@@ -180,6 +180,17 @@ async def test_z_unfolds_and_folds_the_last_long_block_or_the_selected_one(run_a
         assert any("3 more lines" in line for line in lines_of(screen))
 
 
+async def test_a_click_on_what_is_folded_unfolds_it(run_app: RunApp) -> None:
+    async with run_app((100, 60), **VIEW) as screen:
+        await screen.say(SentenceAdded(code(15)), SentenceAdded(code(2, number=2)))
+        y = next(y for y, line in enumerate(screen.rows()) if "3 more lines" in line)
+        for clicked in (y - 1, y):
+            await screen.pilot.click(screen.view, offset=(10, clicked + screen.view.gutter.top))
+            await screen.pilot.pause()
+            assert screen.view.selected == 1
+            assert any("value_14" in line for line in screen.rows()) is (clicked == y)
+
+
 async def test_z_says_so_where_there_is_nothing_to_fold(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(SentenceAdded(code(3)))
