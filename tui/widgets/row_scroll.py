@@ -182,7 +182,7 @@ class RowScroll(KeptLines, ScrollView):
             entry = self.rows.entry(number)
             row = entry.row
             is_lit = row is not None and row.is_sounding
-            is_selected = row is not None and row.sentence.id == self.selected
+            is_selected = entry.sentence_id is not None and entry.sentence_id == self.selected
             shown += [ShownLine(entry.line(line), is_lit, is_selected) for line in range(skipped, entry.height)]
             number, skipped = number + 1, 0
         return shown[: self._window_height]

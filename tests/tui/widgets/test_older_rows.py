@@ -21,7 +21,7 @@ from tui.widgets.entries import PAGE_ENTRIES
 from tui.widgets.rows import MOST_HELD
 
 VIEW = {"layout": "bilingual"}
-MANY = 2 * MOST_HELD
+MANY = MOST_HELD + 8 * PAGE_ENTRIES
 PATIENCE_S = 60.0
 
 
@@ -116,9 +116,11 @@ async def test_keys_are_taken_while_the_disk_is_slow(run_app: RunApp, shelf: She
         shelf.may_read.clear()
         await screen.press("g")
         await until(screen, lambda: shelf.asked)
+        assert screen.rows()[0] == "▌…"
         await screen.press("G")
         assert screen.view.is_following
         assert f"Sentence {MANY}." in shown(screen)
+        shelf.may_read.set()
 
 
 async def test_paging_up_through_everything_shows_every_row_and_keeps_memory_bounded(
