@@ -43,6 +43,7 @@ class ExportDesk:
         """Begin; nothing happens while another export is under way."""
         if self._task is None:
             self._task = asyncio.create_task(self._export(order, settings))
+            self._task.add_done_callback(self._forget)
 
     def stop(self) -> None:
         """End what is under way, and leave nothing of it."""
@@ -81,7 +82,11 @@ class ExportDesk:
             await process.close()
             discard(order)
             self._end_progress()
-            self._task = None
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if not task.cancelled() and (error := task.exception()):
+            self._tell(Notice(Level.ERROR, CODE, f"Nothing was exported: {type(error).__name__}: {error}"))
 
     def _take(self, step: Progress) -> None:
         if step.total:

@@ -161,6 +161,8 @@ class StopExportScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Follow it."""
+        # Kept: news may come while the screen is taken apart.
+        self._line = self.query_one(Static)
         self._unlisten = self._underway.listen(lambda _: self._show())
         self._show()
 
@@ -171,10 +173,10 @@ class StopExportScreen(ModalScreen[bool]):
     def _show(self) -> None:
         progress = self._underway.progress()
         if progress is None:
-            self.query_one(Static).update("It has ended.")
+            self._line.update("It has ended.")
             return
         percent = "" if progress.fraction is None else f"  {progress.fraction * 100:.0f} %  {progress.detail}"
-        self.query_one(Static).update(Text(clean(f"{progress.what}{percent}")))
+        self._line.update(Text(clean(f"{progress.what}{percent}")))
 
     def action_stop(self) -> None:
         """Stop it, and leave nothing of it."""

@@ -92,6 +92,8 @@ class HistoryScreen(ModalScreen[None]):
         self._search = self.query_one(Input)
         self._sessions = self.query_one(SessionList)
         self._sentences = self.query_one(SentenceList)
+        # Kept: news of an export may come while the screen is taken apart.
+        self._message = self.query_one("#history-message", Static)
         self._sessions.focus()
         self._unwatch = self._source.watch(self._take)
         self.action_reload()
@@ -286,7 +288,7 @@ class HistoryScreen(ModalScreen[None]):
         return f"{more}{_counted(count, 'session')}, the newest first" if count else EMPTY
 
     def _say(self, message: str) -> None:
-        self.query_one("#history-message", Static).update(Text(clean(message)))
+        self._message.update(Text(clean(message)))
 
     def _take(self, event: Loading | Notice) -> None:
         """What an export says."""

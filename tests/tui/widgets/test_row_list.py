@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from textual import on
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-import tui.app
-from tui.themes import load_themes
 from tui.widgets.row_list import RowList
 from tui.widgets.spans import Line, Span
 
@@ -32,16 +29,11 @@ class Numbers(RowList):
 
 
 class Host(App[None]):
-    """Shows the list alone, with the colours of the app."""
-
-    CSS_PATH = Path(tui.app.__file__).with_name("app.tcss")
+    """Shows the list alone."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told: list[tuple[str, int]] = []
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return load_themes(Path("/nowhere")).by_name["dark"].variables()
 
     def compose(self) -> ComposeResult:
         yield Numbers()
