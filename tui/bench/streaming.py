@@ -126,8 +126,8 @@ def main(arguments: Sequence[str]) -> int:
         collect_later(runner.get_loop())
         app = BenchApp(load, Path(folder))
         app.run(loop=runner.get_loop())
+        Path(file).write_text(json.dumps({"frames": app.clock.frames, "costs_ms": app.costs_ms}), encoding="utf-8")
         app.engine.close()
-    Path(file).write_text(json.dumps({"frames": app.clock.frames, "costs_ms": app.costs_ms}), encoding="utf-8")
     return 0
 
 

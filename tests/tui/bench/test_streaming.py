@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from engine.text.segmenter import Committed, Segmenter
@@ -16,13 +14,6 @@ from tui.bench.screen import _shows_japanese, _type, _window
 from tui.bench.streaming import STREAM
 
 PATIENCE_S = 120.0
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_the_stand_ins_know_the_sentences_of_the_text() -> None:
