@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 from engine.settings import SettingsError, check, find_field, plain_value
+from engine.whole_file import whole_file
 
 
 def set_value(path: Path, name: str, text: str) -> Any:
@@ -53,14 +53,11 @@ def _read(path: Path) -> Any:
 def _write(path: Path, text: str) -> None:
     """Whole or not at all; a link to a file kept elsewhere stays a link."""
     target = path.resolve()
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        if target.exists():
-            partial.chmod(target.stat().st_mode & 0o777)
-        partial.replace(target)
+        with whole_file(target) as partial:
+            partial.write_text(text, encoding="utf-8")
+            if target.exists():
+                partial.chmod(target.stat().st_mode & 0o777)
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import Any, Self
 from engine.audio.errors import SinkError
 from engine.audio.player import Player, PlayerEvent
 from engine.events import Done, DraftChanged, Event, GaugesChanged, Level, Loading, Notice, Pace, Ready
-from engine.glossary import NO_GLOSSARY, Glossary, GlossaryError, load_for
+from engine.glossary import Glossary, load_or_tell
 from engine.pipeline import applying
 from engine.pipeline.announcing import Announcer
 from engine.pipeline.catching_up import CatchUp
@@ -263,11 +263,8 @@ class Run:
         return Translators(around, parts)
 
     def _glossary(self) -> Glossary:
-        try:
-            return load_for(self.settings.translate.glossary)
-        except GlossaryError as error:
-            self._emit(Notice(Level.ERROR, "glossary", f"{error}. It goes on without the glossary."))
-            return NO_GLOSSARY
+        wanted = self.settings.translate.glossary
+        return load_or_tell(wanted, lambda problem: self._emit(Notice(Level.ERROR, "glossary", problem)))
 
     def _open_sink(self) -> Sink:
         audio = self.settings.audio

@@ -23,6 +23,7 @@ PARTS = {
     "voices": "Voices",
     "sound": "Sound",
     "terminal": "The terminal pane",
+    "screen": "The screen while text streams",
 }
 """Flags, and what stands above the figures. The stages are measured without a flag."""
 OWN_PLOT = "first_sound"
