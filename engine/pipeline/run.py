@@ -35,7 +35,6 @@ from engine.settings import Settings
 from engine.text.segmenter import Segmenter
 
 GAUGE_INTERVAL_S = 0.25
-LAST_TURNS = 8
 LAST_WORDS_S = 0.5
 """How long the end of the engine waits for the player to say how much was heard."""
 _TOO_OLD = f"Only the last {KEPT_JOBS:,} sentences can be said again from here; the history says older ones."
@@ -118,9 +117,6 @@ class Run:
         finally:
             self.is_over.set()
             await closed
-        # The pipes of processes that have ended are closed in the loop's next turns.
-        for _ in range(LAST_TURNS):
-            await asyncio.sleep(0)
 
     async def _end_sentences(self) -> None:
         """Every sentence ends in a final state, also those that the end of the engine cuts off."""

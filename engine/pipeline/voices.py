@@ -144,8 +144,10 @@ class VoiceClient:
         await self._parts.store.close()
         for engine in (*self._remote.values(), *self._left_behind):
             await engine.close()
-        if self._worker:
-            await self._worker.close()
+        # A start that was broken off has a process to end, too.
+        async with self._starting:
+            if self._worker:
+                await self._worker.close()
 
     async def _checked(self, text: str, voice_id: str, rate: float) -> AsyncGenerator[AudioChunk, None]:
         check = SoundCheck(text)
