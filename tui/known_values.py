@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from engine.protocols import Voice
 from engine.translate.languages import LANGUAGES
 from tui.control import EngineControl
+from tui.screens.picker import megabytes
 from tui.screens.setting_editor import Known
+from tui.screens.welcome_offers import translators
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
@@ -24,7 +26,7 @@ def known_values(app: StreamttsApp) -> Callable[[str], Look | None]:
     looks: Mapping[str, Look] = {
         "translate.translator": lambda: _translators(engine),
         "translate.to": _languages,
-        "speech.voice": lambda: [*_voices(engine.voices()), Known("none", "text only")],
+        "speech.voice": lambda: [*_voices(engine.voices()), *_missing_voices(engine), Known("none", "text only")],
         "speech.subagent_voice": lambda: [Known("", "the same voice"), *_voices(engine.voices())],
         "speech.notice_voice": lambda: [Known("", "the same voice"), *_voices(engine.voices())],
         "audio.device": lambda: _devices(engine),
@@ -34,13 +36,21 @@ def known_values(app: StreamttsApp) -> Callable[[str], Look | None]:
 
 
 def _translators(engine: EngineControl) -> list[Known]:
-    return [Known(option.id, option.unavailable or option.quality) for option in engine.translators()]
+    offers = translators(engine.translators())
+    return [Known(offer.id, _about(offer.state, offer.licence or offer.detail)) for offer in offers]
 
 
 def _voices(voices: Iterable[Voice]) -> list[Known]:
-    return [
-        Known(voice.id, " · ".join(filter(None, (voice.language, voice.gender, voice.licence)))) for voice in voices
-    ]
+    return [Known(voice.id, _about(voice.language, voice.gender, voice.licence)) for voice in voices]
+
+
+def _missing_voices(engine: EngineControl) -> list[Known]:
+    rows = engine.missing_voices()
+    return [Known(row.id, _about(row.language, f"{megabytes(row.size_bytes)} to fetch", row.licence)) for row in rows]
+
+
+def _about(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 def _languages() -> list[Known]:

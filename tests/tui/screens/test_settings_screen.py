@@ -133,10 +133,22 @@ async def test_known_values_are_offered(run_app: RunApp, config: Path) -> None:
         await screen.press("enter")
         await looked(screen)
         choices = screen.app.screen.query_one("#setting-choices", OptionList)
-        assert choices.option_count == 8
+        lines = [str(option.prompt) for option in choices.options]
+        assert lines[-1].split()[0] == "none"
+        assert any("piper:css10" in line and "40 MB to fetch" in line for line in lines)
         await screen.press("down", "down", "enter")
         assert kept(config) == {"speech": {"voice": "kokoro:jf_alpha"}}
         assert screen.engine.calls[-1] == ("apply", "speech.voice")
+
+
+async def test_a_translator_says_what_it_costs_before_it_is_chosen(run_app: RunApp, config: Path) -> None:
+    async with opened(run_app) as screen:
+        await find(screen, "translate.translator")
+        await screen.press("enter")
+        await looked(screen)
+        choices = screen.app.screen.query_one("#setting-choices", OptionList)
+        [nllb] = [str(option.prompt) for option in choices.options if "nllb-600m" in str(option.prompt)]
+        assert "2.5 GB to fetch · non-commercial, CC-BY-NC-4.0" in nllb
 
 
 async def test_the_default_again(run_app: RunApp, config: Path) -> None:
