@@ -71,9 +71,11 @@ class HistoryScreen(ModalScreen[None]):
         self._source = source
         self._history = source.history
         self._all = Sessions(source.history)
+        self.words = ""
+        """what was searched for, once it is shown"""
         self._found: Found | None = None
         """what the search has found; None while nothing is searched for"""
-        self._under_way: dict[str, object] = {}
+        self._under_way: dict[str, object] = {"sessions": object()}
         """what is being read, by its kind: the latest of each"""
 
     def compose(self) -> ComposeResult:
@@ -195,13 +197,13 @@ class HistoryScreen(ModalScreen[None]):
         if words.strip():
             self._run(lambda: self._find(words), "sentences")
         elif self._found is not None:
-            self._found = None
+            self._found, self.words = None, ""
             self.action_reload()
 
     async def _find(self, words: str) -> None:
         await asyncio.sleep(TYPING_PAUSE_S)
         hits = await find(self._history, words)
-        self._found = hits.found
+        self._found, self.words = hits.found, words
         self._sessions.put(hits.sessions, hits.counts)
         self._sentences.put(hits.found, words)
         self._say(_told(len(hits.found), len(hits.sessions)))
@@ -240,7 +242,7 @@ class HistoryScreen(ModalScreen[None]):
             return
         with self.prevent(Input.Changed):
             self._search.value = ""
-        self._found = None
+        self._found, self.words = None, ""
         sentence = item.sentence
         self._run(lambda: self._open_whole(sentence.session_id, sentence.number), "sentences")
 

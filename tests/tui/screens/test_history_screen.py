@@ -32,14 +32,10 @@ def path() -> Path:
 
 async def read(screen: Screen) -> HistoryScreen:
     """Wait until what was asked for is there."""
-    deadline = time.monotonic() + PATIENCE_S
     await screen.pilot.pause()
     history = screen.app.screen
     assert isinstance(history, HistoryScreen)
-    while history.is_reading:
-        assert time.monotonic() < deadline, "it is not read"
-        await screen.pilot.pause(0.02)
-    await screen.pilot.pause()
+    await until(screen, lambda: not history.is_reading)
     return history
 
 
@@ -68,9 +64,28 @@ def message(screen: Screen) -> str:
 
 
 async def typed(screen: Screen, words: str) -> None:
-    """Type into the search, also what no key types."""
+    """Type into the search, also what no key types, and wait until it was searched for."""
     screen.app.screen.query_one(Input).value = words
-    await read(screen)
+    await searched(screen, words)
+
+
+async def searched(screen: Screen, words: str) -> None:
+    history = screen.app.screen
+    assert isinstance(history, HistoryScreen)
+    await until(screen, lambda: history.words == words and not history.is_reading)
+
+
+async def until(screen: Screen, condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, (sessions(screen), sentences(screen), message(screen))
+        await screen.pilot.pause(0.02)
+    await screen.pilot.pause()
+
+
+async def shows(screen: Screen, words: str) -> None:
+    """Wait until a sentence is there."""
+    await until(screen, lambda: words in sentences(screen))
 
 
 async def test_sessions_come_newest_first_with_what_was_asked_where_and_how_much(run_app: RunApp, path: Path) -> None:
@@ -93,9 +108,8 @@ async def test_the_highlighted_session_is_shown_in_both_languages(run_app: RunAp
         assert "Cancelling a task only asks it" in sentences(screen)
         assert "タスクを取り消しても" in sentences(screen)
         await screen.press("down")
-        await read(screen)
+        await shows(screen, "もう一度テストを")
         assert "Cancelling" not in sentences(screen)
-        assert "もう一度テストを" in sentences(screen)
 
 
 async def test_enter_says_a_sentence_again_and_the_screen_stays(run_app: RunApp, path: Path) -> None:
@@ -154,7 +168,7 @@ async def test_letters_go_into_the_search_and_keys_work_again_after_it(run_app: 
     async with run_app() as screen:
         await opened(screen)
         await screen.press("slash", *"green")
-        await read(screen)
+        await searched(screen, "green")
         assert screen.app.screen.query_one(Input).value == "green"
         assert "1 of 3 sentences" in sessions(screen)[0]
         await screen.press("enter", "enter")
@@ -166,10 +180,9 @@ async def test_escape_ends_the_search_and_then_leaves(run_app: RunApp, path: Pat
     async with run_app() as screen:
         await opened(screen)
         await screen.press("slash", *"green")
-        await read(screen)
+        await searched(screen, "green")
         await screen.press("escape")
-        await read(screen)
-        assert len(sessions(screen)) == 4
+        await until(screen, lambda: len(sessions(screen)) == 4)
         await screen.press("escape")
         assert screen.app.screen is screen.app.main
 
@@ -179,12 +192,12 @@ async def test_sessions_and_what_was_found_in_them_move_together(run_app: RunApp
     async with run_app() as screen:
         history = await opened(screen)
         await screen.press("slash", *"tests")
-        await read(screen)
+        await searched(screen, "tests")
         found, listed = history.query_one(SentenceList), history.query_one(SessionList)
         await screen.press("enter", "down")
-        assert (found.highlighted, listed.highlighted) == (1, 1)
+        await until(screen, lambda: (found.highlighted, listed.highlighted) == (1, 1))
         await screen.press("tab", "up")
-        assert (found.highlighted, listed.highlighted) == (0, 0)
+        await until(screen, lambda: (found.highlighted, listed.highlighted) == (0, 0))
 
 
 async def test_what_was_found_is_seen_in_its_session(run_app: RunApp, path: Path) -> None:
@@ -192,13 +205,13 @@ async def test_what_was_found_is_seen_in_its_session(run_app: RunApp, path: Path
     async with run_app() as screen:
         history = await opened(screen)
         await screen.press("slash", *"green")
-        await read(screen)
+        await searched(screen, "green")
         await screen.press("enter", "o")
-        await read(screen)
+        await shows(screen, "Cancelling a task")
         assert screen.app.screen.query_one(Input).value == ""
         assert history.query_one(SentenceList).highlighted == 2
-        assert "Cancelling a task" in sentences(screen)
         assert len(sessions(screen)) == 4
+        await until(screen, lambda: not history.is_reading)
         await screen.press("enter")
         assert screen.engine.calls == [("say_again", TASK[2][1])]
 
@@ -220,13 +233,6 @@ async def test_ten_thousand_sentences_are_read_page_by_page(run_app: RunApp, pat
         assert len(rows.items._pages) <= 5  # type: ignore[union-attr]
 
 
-async def shows(screen: Screen, words: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while words not in sentences(screen):
-        assert time.monotonic() < deadline, sentences(screen)
-        await screen.pilot.pause(0.02)
-
-
 async def test_older_sessions_are_read_when_one_comes_to_the_end(
     run_app: RunApp, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,11 +242,11 @@ async def test_older_sessions_are_read_when_one_comes_to_the_end(
     async with run_app() as screen:
         history = await opened(screen)
         assert message(screen) == "at least 2 sessions, the newest first"
-        for number in (3, 2, 1, 0):
+        listed = history.query_one(SessionList)
+        for number, known in ((3, 4), (2, 4), (1, 5), (0, 5)):
             await screen.press("down")
             await shows(screen, f"答え{number}。")
-            await read(screen)
-        assert history.query_one(SessionList).count == 5
+            await until(screen, lambda known=known: listed.count == known)  # type: ignore[misc]
 
 
 async def test_reload_shows_what_was_said_meanwhile(run_app: RunApp, path: Path) -> None:
@@ -249,9 +255,8 @@ async def test_reload_shows_what_was_said_meanwhile(run_app: RunApp, path: Path)
         await opened(screen)
         record(path, *session("And now?", [("All is well.", "問題ありません。")]))
         await screen.press("r")
-        await read(screen)
+        await shows(screen, "問題ありません。")
         assert sessions(screen)[1] == "And now?"
-        assert "問題ありません。" in sentences(screen)
 
 
 async def test_e_asks_how_to_export_the_session(run_app: RunApp, path: Path) -> None:
