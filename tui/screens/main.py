@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.screen import Screen
 
 from engine.events import Level, Loading, Notice
@@ -51,7 +50,7 @@ from tui.widgets.action_bar import ActionBar, LeaderHint
 from tui.widgets.bilingual import BilingualView
 from tui.widgets.divider import Divider
 from tui.widgets.gauges import Gauges
-from tui.widgets.kept_lines import KeptLines
+from tui.widgets.kept_lines import KeptLines, Room
 from tui.widgets.look import Above, Languages
 from tui.widgets.panes import Panes
 from tui.widgets.spans import Line, Span
@@ -125,10 +124,10 @@ class MainScreen(KeptLines, Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
         with Panes(self._split, id="panes"):
-            yield Container(id="claude-pane")
+            yield Room(id="claude-pane")
             yield Divider("English → 日本語")
             yield ViewPane(id="view-pane")
-        with Container(id="status-room"):
+        with Room(id="status-room"):
             yield StatusLine()
         yield Timeline()
         yield Gauges()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import Container
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
@@ -37,3 +38,7 @@ class KeptLines(Widget):
         # Everything that is to be drawn anew comes through here: a refresh, another size, another style.
         self._kept = None
         super()._set_dirty(*regions)
+
+
+class Room(KeptLines, Container):
+    """Room for other widgets."""
