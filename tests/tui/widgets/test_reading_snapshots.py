@@ -42,7 +42,8 @@ def prepare(engine: FakeEngine) -> Prepare:
             engine.say(*everything())
             await pilot.pause()
             await pilot.press(*keys)
-            await pilot.pause()
+            for _ in range(3):
+                await pilot.pause()
             # The other lines have pictures of their own.
             for widget in (*app.main.children, app.main.query_one(Divider)):
                 widget.display = widget.id == "panes"

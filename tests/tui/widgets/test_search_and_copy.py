@@ -32,6 +32,13 @@ def story() -> list[Event]:
     return events
 
 
+async def press(screen: Screen, *keys: str) -> None:
+    """Press keys, and wait until what is typed has gone from the line to the search, the view and the screen."""
+    await screen.press(*keys)
+    for _ in range(3):
+        await screen.pilot.pause()
+
+
 def marked(screen: Screen, role: str = "found") -> list[str]:
     """What is marked, from the top."""
     rows = screen.view.rows
@@ -52,35 +59,35 @@ def marked(screen: Screen, role: str = "found") -> list[str]:
 async def test_case_width_and_kana_make_no_difference(run_app: RunApp, typed: str, found: list[str]) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", *typed, "enter")
+        await press(screen, "slash", *typed, "enter")
         assert marked(screen) == found
 
 
 async def test_it_looks_as_one_types_and_says_where_it_stands(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", *"fi")
+        await press(screen, "slash", *"fi")
         assert marked(screen) == ["fi", "fi", "fi"]
         assert screen.view.selected == 3
         assert marked(screen, "found-here") == ["fi"]
-        await screen.press("backspace", "backspace", *"te")
+        await press(screen, "backspace", "backspace", *"te")
         assert screen.view.selected == 3
         assert screen.app.main.query_one(SearchPrompt).count == "2 of 2"
-        await screen.press("s", "t")
+        await press(screen, "s", "t")
         assert screen.view.selected == 2
         assert screen.app.main.query_one(SearchPrompt).count == "1 of 1"
-        await screen.press("x")
+        await press(screen, "x")
         assert screen.app.main.query_one(SearchPrompt).count == "not found"
 
 
 async def test_n_and_shift_n_go_round_after_enter(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", *"file", "enter")
+        await press(screen, "slash", *"file", "enter")
         assert screen.app.main.focused is screen.view
         assert screen.view.selected == 3
         for key, expected in (("n", 1), ("n", 3), ("N", 1), ("N", 3)):
-            await screen.press(key)
+            await press(screen, key)
             assert screen.view.selected == expected
         assert "2 of 2" in screen.status()
 
@@ -88,21 +95,21 @@ async def test_n_and_shift_n_go_round_after_enter(run_app: RunApp) -> None:
 async def test_escape_ends_it_and_keeps_the_place(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", *"tests", "escape")
+        await press(screen, "slash", *"tests", "escape")
         assert marked(screen) == []
         assert screen.view.selected == 2
         assert screen.app.main.focused is screen.view
         # And after Enter, when the matches are still marked.
-        await screen.press("slash", *"done", "enter")
+        await press(screen, "slash", *"done", "enter")
         assert marked(screen) == ["Done"]
-        await screen.press("escape")
+        await press(screen, "escape")
         assert marked(screen) == []
 
 
 async def test_it_leaves_the_view_following_where_nothing_was_typed(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", "escape")
+        await press(screen, "slash", "escape")
         assert screen.view.is_following
         assert screen.view.selected is None
 
@@ -111,18 +118,18 @@ async def test_the_last_line_of_the_view_is_not_hidden(run_app: RunApp) -> None:
     async with run_app((100, 30), **VIEW) as screen:
         await screen.say(*[SentenceAdded(Sentence(number, Kind.PROSE, f"Sentence {number}.")) for number in range(90)])
         height = screen.view.size.height
-        await screen.press("slash", *"sentence 8")
+        await press(screen, "slash", *"sentence 8")
         assert screen.view.size.height == height - 1
         assert screen.view.selected == 89
         assert any("Sentence 89." in line for line in screen.rows())
-        await screen.press("escape")
+        await press(screen, "escape")
         assert screen.view.size.height == height
 
 
 async def test_what_comes_later_is_marked_and_counted(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("slash", *"file", "enter")
+        await press(screen, "slash", *"file", "enter")
         await screen.say(SentenceAdded(Sentence(5, Kind.PROSE, "Another file.")))
         assert marked(screen) == ["file", "file", "file"]
         assert "2 of 3" in screen.status()
@@ -132,7 +139,7 @@ async def test_a_match_in_a_folded_block_unfolds_it(run_app: RunApp) -> None:
     code = "```python\n" + "\n".join(f"line_{number} = {number}" for number in range(30)) + "\n```"
     async with run_app(**VIEW) as screen:
         await screen.say(SentenceAdded(Sentence(1, Kind.CODE, "", markdown=code, language="python", lines=30)))
-        await screen.press("slash", *"line_27", "enter")
+        await press(screen, "slash", *"line_27", "enter")
         assert marked(screen) == ["line_27"]
         assert "(z)" not in "\n".join(screen.rows())
 
@@ -166,18 +173,18 @@ async def test_what_has_gone_from_memory_is_found_too(run_app: RunApp) -> None:
         await screen.say(*[SentenceAdded(long_ago(number)) for number in range(1, 2 * MOST_HELD)])
         await screen.say()
         assert screen.view.rows.row(7) is None
-        await screen.press("slash", *"sentence 7.", "enter")
+        await press(screen, "slash", *"sentence 7.", "enter")
         await until(screen, lambda: screen.view.selected == 7)
         await until(screen, lambda: marked(screen, "found-here") == ["Sentence 7."])
         assert "1 of 1" in screen.status()
-        await screen.press("slash", *"7番", "enter")
+        await press(screen, "slash", *"7番", "enter")
         await until(screen, lambda: "of 205" in screen.status())
 
 
 async def test_from_claudes_pane_by_the_leader(run_app: RunApp) -> None:
     async with run_app() as screen:
         await screen.say(*story())
-        await screen.press("ctrl+right_square_bracket", "slash", *"done", "enter")
+        await press(screen, "ctrl+right_square_bracket", "slash", *"done", "enter")
         assert screen.view.selected == 4
         assert screen.app.main.focused is screen.view
 
@@ -187,7 +194,7 @@ async def test_the_prompt_takes_its_keys_also_when_no_program_is_left(run_app: R
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
         screen.app.main.show_end("Claude has ended")
-        await screen.press("slash", *"qile", "home", "delete", "f", "up", "down", "enter")
+        await press(screen, "slash", *"qile", "home", "delete", "f", "up", "down", "enter")
         assert screen.view.selected == 3
         assert marked(screen) == ["file", "file"]
         assert screen.app.main.focused is screen.view
@@ -197,7 +204,7 @@ async def test_the_prompt_takes_its_keys_also_when_no_program_is_left(run_app: R
 async def test_the_view_comes_up_where_it_was_hidden(run_app: RunApp) -> None:
     async with run_app(layout="claude") as screen:
         await screen.say(*story())
-        await screen.press("ctrl+right_square_bracket", "slash", *"done")
+        await press(screen, "ctrl+right_square_bracket", "slash", *"done")
         assert screen.view.selected == 4
         assert any("Done." in line for line in screen.rows())
 
@@ -205,12 +212,12 @@ async def test_the_view_comes_up_where_it_was_hidden(run_app: RunApp) -> None:
 async def test_a_sentence_is_copied_in_both_languages_or_in_japanese(run_app: RunApp) -> None:
     async with run_app(**VIEW) as screen:
         await screen.say(*story())
-        await screen.press("y")
+        await press(screen, "y")
         assert "Select a sentence first" in screen.status()
-        await screen.press("k", "k", "y")
+        await press(screen, "k", "k", "y")
         assert screen.app.clipboard == "A file is written.\nファイルを書き込みます。"
         assert "Copied" in screen.status()
-        await screen.press("Y")
+        await press(screen, "Y")
         assert screen.app.clipboard == "ファイルを書き込みます。"
 
 
@@ -223,10 +230,10 @@ async def test_of_a_block_its_source_is_copied(run_app: RunApp) -> None:
             SentenceAdded(Sentence(2, Kind.TABLE, "", markdown=table, lines=1, ja="表")),
             SentenceAdded(Sentence(3, Kind.PROSE, "Not yet.")),
         )
-        await screen.press("k", "k", "k", "y")
+        await press(screen, "k", "k", "k", "y")
         assert screen.app.clipboard == "def f():\n\treturn 1"
-        await screen.press("j", "y")
+        await press(screen, "j", "y")
         assert screen.app.clipboard == table
-        await screen.press("j", "Y")
+        await press(screen, "j", "Y")
         assert "no Japanese yet" in screen.status()
         assert screen.app.clipboard == table
