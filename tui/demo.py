@@ -15,20 +15,9 @@ if TYPE_CHECKING:
 
 async def play_demo(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
     """Play it to the end, with its own timing; cancel it to stop. Raises RecordingError, HistoryError."""
-    if demo.what:
-        await _play_recorded(demo, terminal, feed)
-        return
-    from engine.demo import load, play_through
+    from engine.recording import open_built_in, open_recorded, play
 
-    session = load()
-    terminal.pin_size(session.cols, session.rows)
-    await play_through(session, terminal.feed, feed, speed=demo.speed)
-
-
-async def _play_recorded(demo: Demo, terminal: TerminalView, feed: Callable[[SourceEvent], None]) -> None:
-    from engine.recording import open_recorded, play
-
-    recorded = await asyncio.to_thread(open_recorded, demo.what)
+    recorded = await asyncio.to_thread(open_recorded, demo.what) if demo.what else open_built_in()
     if recorded.size is not None:
         terminal.pin_size(*recorded.size)
     await play(recorded.steps(), feed, terminal.feed, on_size=lambda size: terminal.pin_size(*size), speed=demo.speed)

@@ -7,9 +7,9 @@ import sys
 
 from engine.commands.console import Console, latency_table
 from engine.commands.speak import speak
-from engine.demo import load, play_through
 from engine.events import Done, Event
 from engine.pipeline import Engine
+from engine.recording import open_built_in, play
 from engine.settings import Settings
 
 WAV = "demo.wav"
@@ -34,4 +34,4 @@ def run_demo(settings: Settings) -> int:
 
 
 async def _feed(engine: Engine) -> None:
-    await play_through(load(), lambda _: None, engine.feed)
+    await play(open_built_in().steps(), engine.feed)

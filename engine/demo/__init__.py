@@ -1,25 +1,17 @@
-"""A recorded session of Claude Code, to be played where there is no account and no network.
+"""A recorded session of Claude Code, for where there is no account and no network; `engine.recording` plays it.
 
 It was recorded from the real CLI with an answer written for it, by `tests/tools/record_demo.py`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from itertools import groupby
 from typing import Any
 
-from engine.capture.mod_decoder import ModDecoder
-from engine.source import SourceEvent
-
 ModEvent = Mapping[str, Any]
-OnBytes = Callable[[bytes], None]
-OnModEvents = Callable[[Sequence[ModEvent]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,46 +58,3 @@ def load() -> DemoSession:
         offset += length
     header = json.loads(head)
     return DemoSession(header["cols"], header["rows"], header["prompt"], tuple(steps))
-
-
-async def play(
-    session: DemoSession,
-    on_bytes: OnBytes,
-    on_mod_events: OnModEvents,
-    *,
-    speed: float = 1.0,
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    clock: Callable[[], float] = time.monotonic,
-) -> None:
-    """Play the recording with its own timing, `speed` times as fast (0: no waiting); cancel it to stop.
-
-    Events carry the time at which they are played (`t`, milliseconds of the wall clock), as the mod's own do, so that
-    delays are measured from there.
-    """
-    started_at = clock()
-    for t, steps in groupby(session.steps, key=lambda step: step.t):
-        # Measured against the start, so that late steps are caught up with.
-        await sleep(max(0.0, started_at + t / speed - clock()) if speed else 0.0)
-        together = list(steps)
-        data = b"".join(step.data for step in together if step.data is not None)
-        if data:
-            on_bytes(data)
-        now_ms = time.time() * 1000
-        events = [{**step.mod_event, "t": now_ms} for step in together if step.mod_event is not None]
-        if events:
-            on_mod_events(events)
-
-
-async def play_through(
-    session: DemoSession, on_bytes: OnBytes, feed: Callable[[SourceEvent], None], *, speed: float = 1.0
-) -> None:
-    """Play as `play` does, with the mod's events decoded on the way, as a capture source would feed them."""
-    decoder = ModDecoder()
-
-    def take(events: Sequence[ModEvent]) -> None:
-        received_at = time.monotonic()
-        for event in events:
-            for decoded in decoder.decode(event, received_at):
-                feed(decoded)
-
-    await play(session, on_bytes, take, speed=speed)

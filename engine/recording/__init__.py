@@ -2,8 +2,8 @@
 
 from engine.recording.errors import RecordingError
 from engine.recording.player import play
-from engine.recording.sources import Recorded, open_recorded
+from engine.recording.sources import Recorded, open_built_in, open_recorded
 from engine.recording.steps import Step
 from engine.recording.writer import RecordingWriter
 
-__all__ = ["Recorded", "RecordingError", "RecordingWriter", "Step", "open_recorded", "play"]
+__all__ = ["Recorded", "RecordingError", "RecordingWriter", "Step", "open_built_in", "open_recorded", "play"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine import demo
+from engine.capture.mod_decoder import ModDecoder
 from engine.capture.transcript import TranscriptDecoder
 from engine.history import History
 from engine.history.reader import iterate
@@ -43,6 +46,23 @@ def open_recorded(what: str, history: History | None = None) -> Recorded:
     if isinstance(head, dict) and "streamtts_recording" in head:
         return _recording(path, head)
     return Recorded(path.stem, lambda: _transcript(path))
+
+
+def open_built_in() -> Recorded:
+    """The session that comes with streamtts."""
+    session = demo.load()
+    return Recorded(session.prompt, lambda: _demo_steps(session), (session.cols, session.rows))
+
+
+def _demo_steps(session: demo.DemoSession) -> Iterator[Step]:
+    """What the mod sent is decoded here; its times are those of the play."""
+    decoder = ModDecoder()
+    for step in session.steps:
+        if step.data is not None:
+            yield Step(step.t, tty=step.data)
+        if step.mod_event is not None:
+            for event in decoder.decode({**step.mod_event, "t": time.time() * 1000}, 0.0):
+                yield Step(step.t, event=event)
 
 
 def _recording(path: Path, head: Mapping[str, Any]) -> Recorded:

@@ -159,17 +159,13 @@ class Reading:
     # A recording
 
     async def _play(self, demo: Demo, feed: Callable[[SourceEvent], None], waiting: Callable[[], int]) -> None:
-        from engine.demo import load, play_through
         from engine.history import HistoryError
-        from engine.recording import RecordingError, open_recorded, play
+        from engine.recording import RecordingError, open_built_in, open_recorded, play
 
         self._out.say("A recorded session, with its own timing. :help lists what you can type.")
         try:
-            if demo.what:
-                recorded = await asyncio.to_thread(open_recorded, demo.what)
-                await play(recorded.steps(), feed, speed=demo.speed)
-            else:
-                await play_through(load(), lambda _: None, feed, speed=demo.speed)
+            recorded = await asyncio.to_thread(open_recorded, demo.what) if demo.what else open_built_in()
+            await play(recorded.steps(), feed, speed=demo.speed)
         except (RecordingError, HistoryError) as error:
             self.status = SOME_FAILED
             self._out.say(f"Error: {error}")

@@ -7,39 +7,16 @@ import json
 import time
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pyghostty import Terminal
 
 from engine import demo
-from engine.capture.mod_decoder import ModDecoder
+from engine.recording import open_built_in, play
 from engine.source import SourceEvent, SourceStatus, TextDelta, TurnEnd, TurnStart
 from tests.support.recordings import heard
 
 ANSWER = Path(__file__).parents[2] / "tools" / "demo_answer.md"
-
-
-class Stage:
-    """Takes what is played, at the times of a clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.data: list[tuple[float, bytes]] = []
-        self.events: list[tuple[float, demo.ModEvent]] = []
-
-    async def sleep(self, seconds: float) -> None:
-        assert seconds >= 0
-        self.now += seconds
-
-    async def play(self, session: demo.DemoSession, speed: float = 1.0) -> None:
-        await demo.play(session, self._bytes, self._events, speed=speed, sleep=self.sleep, clock=lambda: self.now)
-
-    def _bytes(self, data: bytes) -> None:
-        self.data.append((self.now - 100.0, data))
-
-    def _events(self, events: Any) -> None:
-        self.events += [(self.now - 100.0, event) for event in events]
 
 
 @pytest.fixture(scope="module")
@@ -87,50 +64,45 @@ def test_the_screen_goes_from_welcome_over_typing_to_the_answer(session: demo.De
     assert screens[-1].count("❯") == 1
 
 
-async def test_it_plays_with_its_own_timing(session: demo.DemoSession) -> None:
-    stage = Stage()
-    await stage.play(session, speed=2.0)
-    expected = {round(step.t / 2, 6) for step in session.steps if step.data is not None}
-    assert {round(t, 6) for t, _ in stage.data} == expected
-    assert b"".join(data for _, data in stage.data) == b"".join(step.data or b"" for step in session.steps)
+async def test_it_plays_with_its_own_timing(session: demo.DemoSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    monkeypatch.setattr("engine.recording.player.asyncio.sleep", sleep)
+    monkeypatch.setattr("engine.recording.player.time.monotonic", lambda: now)
+    data: list[tuple[float, bytes]] = []
+    await play(open_built_in().steps(), lambda _: None, lambda piece: data.append((now - 100.0, piece)), speed=2.0)
+    assert [t for t, _ in data] == pytest.approx([step.t / 2 for step in session.steps if step.data is not None])
+    assert b"".join(piece for _, piece in data) == b"".join(step.data or b"" for step in session.steps)
 
 
 async def test_what_is_played_is_heard_exactly_and_with_the_time_of_playing(session: demo.DemoSession) -> None:
-    stage = Stage()
-    before = time.time()
-    await stage.play(session)
-    after = time.time()
-    assert all(before <= event["t"] / 1000 <= after for _, event in stage.events)
-    decoder = ModDecoder()
-    events: list[SourceEvent] = [out for _, event in stage.events for out in decoder.decode(event, time.monotonic())]
-    assert decoder.ignored == 0
+    events: list[SourceEvent] = []
+    before = time.monotonic()
+    await play(open_built_in().steps(), events.append, speed=0.0)
+    after = time.monotonic()
     assert heard(events) == [session.markdown]
     assert isinstance(events[0], SourceStatus)
     assert [event.prompt for event in events if isinstance(event, TurnStart)] == [session.prompt]
     assert isinstance(events[-1], TurnEnd)
-    assert all(delta.sent_at is not None for delta in events if isinstance(delta, TextDelta))
+    for delta in events:
+        if isinstance(delta, TextDelta):
+            assert delta.sent_at == delta.received_at
+            assert before <= delta.received_at <= after
 
 
-async def test_late_steps_are_caught_up_with() -> None:
-    steps = (demo.Step(0.0, b"a"), demo.Step(1.0, b"b"), demo.Step(2.0, b"c"))
-    stage = Stage()
-    waits = []
-
-    async def slow(seconds: float) -> None:
-        waits.append(seconds)
-        stage.now += seconds + 0.75
-
-    await demo.play(
-        demo.DemoSession(80, 24, "", steps), stage._bytes, stage._events, sleep=slow, clock=lambda: stage.now
-    )
-    assert waits == [0.0, 0.25, 0.25]
+def test_its_size_is_that_of_its_terminal(session: demo.DemoSession) -> None:
+    assert open_built_in().size == (session.cols, session.rows)
 
 
-async def test_playing_can_be_stopped(session: demo.DemoSession) -> None:
-    stage = Stage()
-    playing = asyncio.create_task(demo.play(session, stage._bytes, stage._events))
+async def test_playing_can_be_stopped() -> None:
+    data: list[bytes] = []
+    playing = asyncio.create_task(play(open_built_in().steps(), lambda _: None, data.append))
     await asyncio.sleep(0)
     playing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await playing
-    assert len(stage.data) < 5
+    assert len(data) < 5

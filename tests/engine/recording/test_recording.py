@@ -176,3 +176,17 @@ async def test_long_pauses_are_cut_and_the_speed_is_kept(monkeypatch: pytest.Mon
     steps = [Step(0.0, tty=b"a"), Step(1.0, tty=b"b"), Step(500.0, tty=b"c")]
     await play(steps, lambda _: None, speed=2.0)
     assert slept == [0.0, 0.5, 2.0]
+
+
+async def test_late_steps_are_caught_up_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, slept = 100.0, list[float]()
+
+    async def slow(seconds: float) -> None:
+        nonlocal now
+        slept.append(seconds)
+        now += seconds + 0.75
+
+    monkeypatch.setattr("engine.recording.player.asyncio.sleep", slow)
+    monkeypatch.setattr("engine.recording.player.time.monotonic", lambda: now)
+    await play([Step(t, tty=b"a") for t in (0.0, 1.0, 2.0)], lambda _: None)
+    assert slept == [0.0, 0.25, 0.25]
