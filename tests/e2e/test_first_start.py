@@ -53,9 +53,7 @@ class FirstStart:
         return [event["en"] for line in lines if (event := json.loads(line))["event"] == "sentence"]
 
     def leave(self) -> int:
-        self.terminal.send("C-]", "q")
-        self.terminal.wait_for("to end it and leave")
-        self.terminal.send("C-]", "q")
+        self.terminal.send("C-]", "q", "C-]", "q")
         return self.terminal.wait_for_exit(60.0)
 
 
