@@ -1,4 +1,4 @@
-"""Readings through a worker process: asked for once, newest first, and a text that kills the process costs only itself."""
+"""Readings through a worker process: asked for once, and a text that kills the process costs only itself."""
 
 from __future__ import annotations
 
