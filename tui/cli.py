@@ -85,11 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     settings = respect_no_color(settings, vars(arguments), os.environ)
     if settings.screen.reader:
-        return _run_reader(arguments, claude_arguments, settings, problems)
+        return _ended(_run_reader(arguments, claude_arguments, settings, problems))
     if not has_tty():
         for problem in problems:
             print(f"streamtts-tui: {problem}. The default is used.", file=sys.stderr)
-        return run_without_tty(is_demo=arguments.demo, settings=settings)
+        return _ended(run_without_tty(is_demo=arguments.demo, settings=settings))
     gc.disable()  # Until `collect_later`: looking for garbage takes a tenth of the start, and there is none.
     try:
         return _run_on_screen(arguments, claude_arguments, settings, problems)
@@ -240,6 +240,15 @@ def _how_to_get_claude() -> str:
         "or see streamtts at work without it:\n"
         "  streamtts-tui --demo"
     )
+
+
+def _ended(status: int) -> int:
+    """Without a screen, Ctrl+C ends the process at once."""
+    from engine.commands.leaving import INTERRUPTED, leave
+
+    if status == INTERRUPTED:
+        leave(status)
+    return status
 
 
 def _refuse(message: str) -> int:
