@@ -327,11 +327,11 @@ async def test_a_slow_look_holds_nobody_up(
         engine, Settings(), launch, themes=load_themes(tmp_path), remembered=remembered, may_welcome=True
     )
     async with app.run_test(size=(100, 30)) as pilot:
-        for _ in range(200):
-            if isinstance(app.screen, WelcomeScreen):
-                break
-            await pilot.pause(0.05)
         screen = Screen(app, pilot, engine)
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_shown(screen):
+            assert time.monotonic() < deadline, "the window does not come"
+            await pilot.pause(0.02)
         await screen.press("tab", "tab")
         assert detail(screen) == "looking for what there is …"
         await screen.press("enter")
