@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,11 @@ async def replayed(what: str, tmp_path: Path, engine: FakeEngine, expected: str)
     app = StreamttsApp(engine, Settings(), Demo(0.0, what), themes=load_themes(tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         app.main.is_ready.set()
-        shown = ""
-        for _ in range(500):
+        shown, deadline = "", time.monotonic() + 60
+        while not ("recorded session" in shown and expected in shown) and time.monotonic() < deadline:
             await pilot.pause(0.02)
-            notices = [notice.message for notice in app.main.status.notices]
-            shown = "\n".join([*app.main.terminal.emulator.text(), *notices])
-            if "recorded session" in shown and expected in shown:
-                break
+            drawn = app.main.terminal.emulator.text() if app.main.has_terminal else []
+            shown = "\n".join([*drawn, *(notice.message for notice in app.main.status.notices)])
         return shown
 
 

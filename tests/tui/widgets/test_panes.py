@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.tui.conftest import RunApp, Screen
@@ -34,6 +36,15 @@ async def drag(screen: Screen, dx: int, dy: int, *, steps: int = 1) -> None:
 async def settled(screen: Screen) -> None:
     await screen.pilot.pause()
     await screen.pilot.pause()
+
+
+async def fitted(screen: Screen) -> None:
+    """Wait until Claude's terminal is there, and has the size of its pane."""
+    main, deadline = screen.app.main, time.monotonic() + 60
+    while not main.has_terminal or main.terminal.emulator.cols != main.terminal.size.width:
+        assert time.monotonic() < deadline
+        await screen.pilot.pause(0.01)
+    await settled(screen)
 
 
 @pytest.mark.parametrize(("size", "move"), [(SIDE, (12, 0)), (SIDE, (-9, 0)), (STACKED, (0, 4)), (STACKED, (0, -3))])
@@ -70,6 +81,7 @@ async def test_claude_hears_of_few_sizes_while_it_is_dragged_and_of_the_last_one
     monkeypatch.setattr("tui.widgets.panes.RESIZE_EVERY_S", 1000.0)
     sizes: list[int] = []
     async with run_app(SIDE) as screen:
+        await fitted(screen)
         columns = parts(screen)[0]
         fit = TerminalView._fit
 
