@@ -16,6 +16,7 @@ from engine.commands.ask.printed import Printed
 from engine.commands.speak import OK, SOME_FAILED, speak
 from engine.events import Event, GaugesChanged
 from engine.source import TurnStart
+from tui.background import on_own_thread
 from tui.control import Demo, EngineControl, Launch
 from tui.reader.commands import Commands
 from tui.reader.lines_out import JAPANESE, LinesOut, Shown
@@ -90,7 +91,7 @@ class Reading:
             if isinstance(self._start, Launch):
                 await self._converse(self._start, engine, typed, feed)
             else:
-                await self._play(self._start, feed, waiting)
+                await self.play(self._start, feed, waiting)
         except NobodyThere:
             pass
         except asyncio.CancelledError:
@@ -158,7 +159,8 @@ class Reading:
 
     # A recording
 
-    async def _play(self, demo: Demo, feed: Callable[[SourceEvent], None], waiting: Callable[[], int]) -> None:
+    async def play(self, demo: Demo, feed: Callable[[SourceEvent], None], waiting: Callable[[], int]) -> None:
+        """Feed what was recorded, until it is all said and printed; `waiting` counts what is not said yet."""
         from engine.history import HistoryError
         from engine.recording import RecordingError, open_built_in, open_recorded, play
 
@@ -169,7 +171,8 @@ class Reading:
         except (RecordingError, HistoryError) as error:
             self.status = SOME_FAILED
             self._out.say(f"Error: {error}")
-        await self._until(lambda: not waiting())
+        # Sentences that are muted are done with before their Japanese is printed.
+        await self._until(lambda: waiting() <= 0 and self.printed.has_all(turns=0))
         self._out.say("The recorded session has ended.")
 
     # Both
@@ -182,7 +185,11 @@ class Reading:
 
     def _later(self, what: Callable[[], str]) -> None:
         async def do() -> None:
-            self._out.say(await asyncio.to_thread(what))
+            try:
+                said = await on_own_thread(what)
+            except Exception as error:
+                said = f"Error: {error}"
+            self._out.say(said)
 
         job = asyncio.get_running_loop().create_task(do())
         self._thread_jobs.add(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import io
 import os
@@ -15,15 +16,21 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from engine.events import SentenceAdded, TranslationChanged
 from engine.history import History
 from engine.pipeline import Engine
 from engine.pipeline.parts import Parts
+from engine.sentence import Kind, Sentence
+from engine.settings import Settings
 from tests.support.answers import Answer, Hold, Text, ToolUse
 from tests.support.claude import ClaudeHome
 from tests.support.loopback_api import LoopbackApi, in_order
 from tests.support.memory_sink import MemorySink
 from tests.support.mock_translator import japanese_for, make_spec
 from tui.cli import main
+from tui.control import Demo
+from tui.reader.lines_out import LinesOut
+from tui.reader.run import Reading
 
 PATIENCE_S = 60.0
 PROGRAM = str(Path(sys.executable).with_name("streamtts-tui"))
@@ -213,6 +220,23 @@ def test_in_a_terminal_of_its_own_it_prints_lines_and_leaves_when_told(tmp_path:
         child.close(force=True)
     assert b"\x1b" not in heard.getvalue()
     assert child.exitstatus is not None
+
+
+async def test_a_recorded_session_is_printed_whole_before_its_end_is_said() -> None:
+    heard = io.StringIO()
+    reading = Reading(Settings(), Demo(0.0), LinesOut(heard))
+    reading.printed.take(SentenceAdded(Sentence(1, Kind.PROSE, "It is late.")))
+    playing = asyncio.ensure_future(reading.play(Demo(0.0), feed=lambda _: None, waiting=lambda: 0))
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.sleep(0.3)  # It may not end now, however long this takes.
+        assert not playing.done()
+        reading.printed.take(TranslationChanged(1, "遅くなりました。", final=True))
+        await playing
+    assert heard.getvalue().splitlines()[-3:] == [
+        "English: It is late.",
+        "日本語: 遅くなりました。",
+        "The recorded session has ended.",
+    ]
 
 
 def test_a_program_that_is_not_claude_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
