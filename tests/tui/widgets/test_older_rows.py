@@ -14,9 +14,16 @@ import pytest
 from engine.events import SentenceAdded, SpeechChanged, SpeechPhase, TranslationChanged, TurnChanged
 from engine.history import History, HistoryError, Recorder
 from engine.history.recall import Recall
+from engine.pipeline import Engine
 from engine.sentence import Kind, Sentence, State
 from engine.settings import History as HistorySettings
-from tests.tui.conftest import RunApp, Screen
+from engine.settings import Settings
+from tests.support.fake_engine import FakeEngine
+from tests.tui.conftest import FakeProgram, RunApp, Screen
+from tui.app import StreamttsApp
+from tui.control import Demo, Launch
+from tui.stage import Stage
+from tui.themes import load_themes
 from tui.widgets.entries import PAGE_ENTRIES
 from tui.widgets.rows import MOST_HELD
 
@@ -201,3 +208,37 @@ def is_written(recall: Recall, number: int) -> bool:
         return bool(recall.sentences(number, number))
     except HistoryError:
         return False
+
+
+async def test_the_app_reads_back_from_what_the_record_gives(
+    engine: FakeEngine, program: FakeProgram, tmp_path: Path, shelf: Shelf
+) -> None:
+    launch = Launch(["claude"], {}, str(tmp_path))
+    app = StreamttsApp(engine, Settings(), launch, themes=load_themes(tmp_path), before_engine=lambda: shelf)
+    async with app.run_test() as pilot:
+        deadline = time.monotonic() + PATIENCE_S
+        while ("start",) not in engine.calls:
+            assert time.monotonic() < deadline
+            await pilot.pause(0.01)
+        assert app.main.bilingual.older.archive is shelf
+
+
+def test_a_session_is_read_back_while_it_is_recorded(tmp_path: Path) -> None:
+    stage = Stage(Settings(), Launch(["claude"], {}, str(tmp_path)))
+    stage.engine = Engine(stage.settings)
+    recall = stage._record()
+    assert recall is not None
+    stage.engine._emit(SentenceAdded(sentence(1)))
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_written(recall, 1):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    (found,) = recall.sentences(1, 1)
+    assert (found.en, found.ja) == ("Sentence 1.", "1番の文。")
+    stage.close()
+
+
+def test_a_recorded_session_that_is_played_is_not_recorded_again() -> None:
+    stage = Stage(Settings(), Demo())
+    stage.engine = Engine(stage.settings)
+    assert stage._record() is None
