@@ -163,7 +163,8 @@ class TranslateStage:
 
     async def _process(self, job: Job) -> None:
         if job.handling.translate:
-            job.sentence.state = State.TRANSLATING
+            if not job.sentence.state.is_final:  # As it is for what was muted or skipped meanwhile.
+                job.sentence.state = State.TRANSLATING
             await self._translate(job)
         else:
             self._keep_as_it_is(job)

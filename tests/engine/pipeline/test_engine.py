@@ -159,6 +159,15 @@ def test_muted_sentences_are_translated_but_silent(make_engine: MakeEngine) -> N
     assert done.skipped == 2
 
 
+def test_a_muted_sentence_whose_translation_is_no_good_ends_once(make_engine: MakeEngine) -> None:
+    engine, heard = make_engine(settings=Settings().replace("speech", muted=True))
+    say(engine, "One is fine. This one is hopeless. And so this is a hopeless one. Four is fine.")
+    done = engine.drain(60)
+    assert [event.id for event in heard.of(SpeechChanged)] == [1, 2, 3, 4]
+    assert (done.sentences, done.skipped, done.failed) == (4, 4, 0)
+    assert engine.waiting == 0
+
+
 def test_no_voice_skips_with_that_reason(make_engine: MakeEngine) -> None:
     engine, heard = make_engine(settings=Settings().replace("speech", voice="none"))
     say(engine, "One is fine.")
