@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-A_SECOND = 25.0
+A_SECOND = 20.0
 """More often nobody sees the difference in a text that grows."""
 AT_ONCE = 25.0
 """So many may come in a row without waiting."""

@@ -43,6 +43,7 @@ from tui.messages import EngineEvents, Mailbox
 from tui.pace import Pace
 from tui.presenter import Presenter
 from tui.reading_desk import ReadingDesk
+from tui.screens.prompt_frames import PromptFrames
 from tui.split import Split
 from tui.translator_control import TranslatorControl
 from tui.voice_control import VoiceControl
@@ -67,7 +68,7 @@ MOST_EARLY_KEYS = 4096
 TERMINAL_MODULE = "tui.widgets.terminal"
 
 
-class MainScreen(KeptLines, Screen[None], inherit_bindings=False):
+class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
     """Takes keys and events; `tui.handlers` has what each action of the registry does."""
 
     def __init__(
