@@ -200,6 +200,7 @@ def _read(engine: Engine, stream: BinaryIO, kind: InputKind | None) -> None:
 def _follow(engine: Engine, followed: FollowedFile) -> None:
     while True:
         followed.read(lambda event: _feed(engine, event))
+        hold_back(engine)
         time.sleep(POLL_S)
 
 
@@ -209,9 +210,14 @@ def _feed(engine: Engine, event: SourceEvent) -> None:
 
 
 def hold_back(engine: Engine) -> None:
-    """Wait while the engine has enough to do: a large file is read as fast as it is translated, no faster."""
-    while engine.in_hand > BACKLOG or engine.untaken > UNTAKEN:
+    """Wait while the engine has enough to do: a large file is read as fast as it is translated, no faster.
+
+    Raises RuntimeError when the engine has broken down: nobody would ever take what is read.
+    """
+    while not engine.has_ended and (engine.in_hand > BACKLOG or engine.untaken > UNTAKEN):
         time.sleep(0.005)
+    if engine.has_ended:
+        raise RuntimeError("the engine has ended")
 
 
 def _subtitles(path: str, settings: Settings) -> SubtitleFile:

@@ -78,6 +78,11 @@ class Engine:
         if self._run and self._thread.is_alive():
             self._run.is_over.wait(timeout_s)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its thread is gone: it was closed, or it broke down, which a notice has told."""
+        return not self._thread.is_alive()
+
     def drain(self, timeout_s: float | None = None) -> Done:
         """Block until every sentence is in its final state, then emit and return `Done`.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from engine.commands.speak import hold_back
+from engine.pipeline import Engine
 from tests.support.speak_process import WITHOUT_TRANSLATOR, SpeakProcess
 
 
@@ -55,6 +59,22 @@ def test_what_makes_no_sense_is_status_2_with_a_reason(arguments: list[str], mes
     assert message in errors
     assert "Traceback" not in errors
     assert speak.events == []
+
+
+def test_a_file_is_not_followed_for_an_engine_that_has_broken_down() -> None:
+    class Broken:
+        has_ended = False
+        in_hand, untaken = 10_000, 0
+
+        def break_down(self) -> None:
+            self.has_ended = True
+
+    engine = Broken()
+    later = threading.Timer(0.05, engine.break_down)
+    later.start()
+    with pytest.raises(RuntimeError, match="has ended"):
+        hold_back(cast(Engine, engine))
+    later.join()
 
 
 def test_subtitles_beside_a_sound_file(tmp_path: Path) -> None:
