@@ -54,7 +54,8 @@ while True:
         if character == "\\n" or len(line) == 70:
             os.write(1, f"\\x1b[{{row}}H{{line}}\\x1b[K".encode())
             row, line = row + 1 if row < 24 else 3, ""
-    os.write(1, f"\\x1b[{{row}}H{{line}}\\x1b[K".encode())
+    if due:
+        os.write(1, f"\\x1b[{{row}}H{{line}}\\x1b[K".encode())
 """
 
 
