@@ -116,7 +116,10 @@ class EarlyText:
                     # The screen goes on without it.
                     self._on_event(SourceStatus(SOURCE, True, event.detail))
                 self._say_early()
-            case OldText() | SessionChanged():
+            case OldText():
+                self._pass_over(event)
+                self._on_event(event)
+            case SessionChanged():
                 self._on_event(event)
 
     @property
@@ -205,6 +208,18 @@ class EarlyText:
         else:
             is_open = bool(block.said) and not block.is_given_up
             self._tell(block.name if is_open else event.block, unsaid(event.text, block.said), event, is_open=is_open)
+            self._confirm(block)
+
+    def _pass_over(self, old: OldText) -> None:
+        """The screen shows this too, or will in a moment: it was said before."""
+        self._has_turns = True
+        written = [key for key, _, _ in seen_words(old.text)]
+        if old.is_prompt or not written:
+            return
+        block = self._find_shown(old.text, written)
+        if block is None:
+            self._ahead.append((old.received_at, written))
+        else:
             self._confirm(block)
 
     def _tell(self, name: str, text: str, event: TextDelta, *, is_open: bool = False) -> None:

@@ -23,6 +23,8 @@ POLL_S = 0.05
 SEARCH_S = 1.0
 """How often the session's file is looked for in other folders than the expected one."""
 CLOCK_SLACK_S = 1.0
+EXPECTED_S = 20.0
+"""How long Claude Code may take to say which conversation it is in; some versions never do."""
 MOST_OLD_BYTES = 4 << 20
 """Of a long earlier conversation only the end is shown."""
 _PIECE_BYTES = 1 << 20
@@ -65,7 +67,8 @@ class TranscriptFile:
         self._folders = dict.fromkeys((folder_name(os.path.realpath(cwd)), folder_name(cwd)))
         self._decoder = TranscriptDecoder()
         self._was_old = False
-        self._begin(session_id, clock() - CLOCK_SLACK_S)
+        self._created_at = clock()
+        self._begin(session_id, self._created_at - CLOCK_SLACK_S)
         self._running = RunningSession(projects.parent, session_id, self._began_at, pid)
         self._old_bytes = self._size_now()
         self._position = max(0, self._old_bytes - MOST_OLD_BYTES)
@@ -97,7 +100,8 @@ class TranscriptFile:
         """
         if not self._running.has_changed(now):
             return None
-        self._begin(self._running.session_id, self._running.changed_at)
+        # In a conversation that was not known there is no other sign of what is old than the time of each line.
+        self._begin(self._running.session_id, self._running.changed_at if self.is_known else self._created_at)
         ended = self._decoder.end_turn(now)
         self._decoder.forget()
         return ended
@@ -213,6 +217,9 @@ class TranscriptSource:
         self._is_new = True
         """The conversation's file was not read yet."""
         self._has_moved = False
+        self._is_expected = session_id is None
+        """Claude Code will say which conversation it is: until then what is shown may be an old one."""
+        self._expected_until = clock() + EXPECTED_S
 
     @property
     def connected(self) -> bool:
@@ -234,8 +241,11 @@ class TranscriptSource:
         self._tell(*await asyncio.to_thread(self._read))
 
     async def _follow(self) -> None:
+        if self._is_expected:
+            self._tell([], "")
         while True:
             self._move()
+            self._expect_no_longer()
             if self._file.has_grown(self._clock()):
                 # Shielded, so that what was read is told even when `close` comes in between.
                 reading = asyncio.ensure_future(asyncio.to_thread(self._read))
@@ -256,6 +266,11 @@ class TranscriptSource:
             for event in ended:
                 self._on_event(event)
 
+    def _expect_no_longer(self) -> None:
+        if self._is_expected and not self._file.is_known and self._clock() >= self._expected_until:
+            self._is_expected = False
+            self._tell([], "")
+
     def _read(self) -> tuple[list[tuple[SourceEvent, bool]], str]:
         events: list[tuple[SourceEvent, bool]] = []
         try:
@@ -267,11 +282,11 @@ class TranscriptSource:
 
     def _tell(self, events: list[tuple[SourceEvent, bool]], problem: str) -> None:
         # After a change of conversation the new file may come later.
-        is_there = (self._file.path is not None or self._has_moved) and not problem
+        is_there = (self._file.path is not None or self._has_moved or self._is_expected) and not problem
         if is_there != self._connected or problem != self._problem:
             self._connected, self._problem = is_there, problem
             self._on_event(SourceStatus(SOURCE, is_there, problem))
-        if self._is_new and is_there:
+        if self._is_new and is_there and self._file.is_known:
             self._is_new = False
             self._begin([event for event, is_old in events if is_old])
         for event, is_old in events:
