@@ -145,6 +145,7 @@ class StreamttsApp(App[int], inherit_bindings=False):
         self._paint_terminal()
         if isinstance(self.start, Launch):
             await self._launch(self.start)
+        self.main.prepare_actions()
         if self._before_engine is not None:
             self.main.bilingual.keep_in(await asyncio.to_thread(self._before_engine))
         self.engine.start()

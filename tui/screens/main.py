@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -23,19 +23,6 @@ from tui.control import EngineControl
 from tui.copying import Copier
 from tui.exporting import ExportDesk
 from tui.figures import Figures
-from tui.handlers import Handler, collect
-from tui.handlers.configuring import SettingsHandlers
-from tui.handlers.figures import FigureHandlers
-from tui.handlers.finding import FindingHandlers
-from tui.handlers.opening import OpeningHandlers
-from tui.handlers.panes import PaneHandlers
-from tui.handlers.reading import ReadingHandlers
-from tui.handlers.records import RecordHandlers
-from tui.handlers.search import SearchHandlers
-from tui.handlers.sound import SoundHandlers
-from tui.handlers.translators import TranslatorHandlers
-from tui.handlers.view import ViewHandlers
-from tui.handlers.window import WindowHandlers
 from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
 from tui.keymap import chosen_keymap, leader_bytes
 from tui.layouts import Layout, effective, fits, following
@@ -62,6 +49,7 @@ from tui.widgets.view_pane import ViewPane
 
 if TYPE_CHECKING:
     from tui.app import StreamttsApp
+    from tui.handlers import Handler
     from tui.widgets.terminal import TerminalView
 
 MOST_EARLY_KEYS = 4096
@@ -119,11 +107,11 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
         self._pace = Pace(self._show_events)
         self.presenter: Presenter
         """made with the widgets"""
-        self._do: dict[str, Handler]
-        """by action id; made with the widgets"""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes and the lines below them."""
+        # Before there are widgets: each change of a class later has every one of them look up its style anew.
+        self.update_classes(self._classes_at(*self.app.size), update=False)
         with Panes(self._split, id="panes"):
             yield Room(id="claude-pane")
             yield Divider("English → 日本語")
@@ -149,7 +137,6 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
         self._copier = Copier(self.app)
         self.presenter.learners = (self.translator.learn,)
         self.exports.listen(self._show_export)
-        self._do = self._handlers()
         self.set_look(self._screen_settings)
         self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view=self._layout is Layout.BILINGUAL)
@@ -354,7 +341,27 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
 
     # Actions
 
-    def _handlers(self) -> dict[str, Handler]:
+    def prepare_actions(self) -> None:
+        """Be ready for the first key: after the first paint, which does not wait for what keys do."""
+        self._do  # noqa: B018
+
+    @cached_property
+    def _do(self) -> dict[str, Handler]:
+        """What carries out each action, by its id; imported when it is first needed."""
+        from tui.handlers import collect
+        from tui.handlers.configuring import SettingsHandlers
+        from tui.handlers.figures import FigureHandlers
+        from tui.handlers.finding import FindingHandlers
+        from tui.handlers.opening import OpeningHandlers
+        from tui.handlers.panes import PaneHandlers
+        from tui.handlers.reading import ReadingHandlers
+        from tui.handlers.records import RecordHandlers
+        from tui.handlers.search import SearchHandlers
+        from tui.handlers.sound import SoundHandlers
+        from tui.handlers.translators import TranslatorHandlers
+        from tui.handlers.view import ViewHandlers
+        from tui.handlers.window import WindowHandlers
+
         say = partial(self.say, Level.INFO)
         in_view, notices = lambda: self.takes_plain_keys, lambda: list(self.status.notices)
         opening = OpeningHandlers(self.app, self.engine, self.voice, say, self._selected)
@@ -457,13 +464,15 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
 
     def _arrange(self, width: int, height: int) -> None:
         shown = effective(self._layout, width)
-        for layout in Layout:
-            self.set_class(layout is shown, f"-{layout}")
-        self.set_class(not fits(width, height), "-too-small")
+        self.update_classes(self._classes_at(width, height))
         self.query_one(Panes).show(shown)
         self.figures.fit_window(width, height)
         if shown in (Layout.BILINGUAL, Layout.CLAUDE):
             self._focus_pane(to_view=shown is Layout.BILINGUAL)
+
+    def _classes_at(self, width: int, height: int) -> dict[str, bool]:
+        shown = effective(self._layout, width)
+        return {f"-{layout}": layout is shown for layout in Layout} | {"-too-small": not fits(width, height)}
 
     def _focus_pane(self, to_view: bool) -> None:
         self._is_view_wanted = to_view

@@ -63,9 +63,13 @@ class Divider(KeptLines, Widget):
 
     def watch_direction(self, direction: Layout) -> None:
         """Look as the layout wants it."""
-        self.set_class(direction is Layout.SIDE, "-side")
-        self.set_class(direction is Layout.STACKED, "-stacked")
-        self.set_class(is_split(direction), "-movable")
+        self.update_classes(
+            {
+                "-side": direction is Layout.SIDE,
+                "-stacked": direction is Layout.STACKED,
+                "-movable": is_split(direction),
+            }
+        )
 
     def watch_is_lit(self, is_lit: bool) -> None:
         """Show who has the keyboard."""
