@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-A_SECOND = 20.0
-"""More often nobody sees the difference in a text that grows."""
+A_SECOND = 12.0
+"""As often as Claude Code itself draws: more of it nobody sees in a text that grows."""
 AT_ONCE = 25.0
 """So many may come in a row without waiting."""
 

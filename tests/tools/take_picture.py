@@ -25,6 +25,7 @@ from engine.settings import Settings
 from tui.app import StreamttsApp
 from tui.control import Demo
 from tui.screens.picker import Picker
+from tui.welcome import welcome
 
 SIZE = (120, 36)
 SPOKEN = 3
@@ -41,6 +42,7 @@ class Picture:
     keys: Sequence[str] = ()
     size: tuple[int, int] = SIZE
     theme: str = "dark"
+    is_first_start: bool = False
 
 
 PICTURES = (
@@ -57,6 +59,8 @@ PICTURES = (
     Picture("settings", ("f6", "comma")),
     Picture("history", ("f6", "H")),
     Picture("export", ("f6", "e"), theme="light"),
+    Picture("devices", ("f6", "o")),
+    Picture("welcome", is_first_start=True),
 )
 
 
@@ -74,6 +78,8 @@ async def take(picture: Picture) -> str:
     app = StreamttsApp(engine, settings, Demo(), clock=lambda: "09:41")
     async with app.run_test(size=picture.size) as pilot:
         assert await asyncio.to_thread(is_time.wait, PATIENCE_S), "the voice does not begin"
+        if picture.is_first_start:
+            await welcome(app)
         for key in picture.keys:
             await pilot.press(key)
         await _settled(pilot)

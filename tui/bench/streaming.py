@@ -27,7 +27,9 @@ from tui.terminal.pty import child_environment
 STREAM, ROWS = "stream", "rows"
 TEXT_PER_S = 300.0
 TICK_S = 1 / 30
-"""Pieces of ten characters. Claude Code tells, and draws, some eleven times a second."""
+"""Pieces of ten characters, as the API sends them."""
+DRAW_S = 1 / 12
+"""Claude Code draws less often: in the recorded session some eleven times a second."""
 TURN_CHARACTERS = 3_000
 EARLY_ROW, LATE_ROW = 10, 10_000
 COSTS = 60
@@ -43,7 +45,7 @@ class BenchApp(StreamttsApp):
         settings = stand_ins.settings()
         text = folder / "text"
         text.write_text("".join(itertools.islice(stand_ins.text(), TURN_CHARACTERS)), encoding="utf-8")
-        program = programs.streaming_pane(text, TEXT_PER_S if load == STREAM else 0.0, TICK_S)
+        program = programs.streaming_pane(text, TEXT_PER_S if load == STREAM else 0.0, DRAW_S)
         launch = Launch(program, child_environment(os.environ), str(folder), is_claude=False)
         super().__init__(Engine(settings, stand_ins.parts(folder)), settings, launch)
         self.clock = FrameClock(self, self.main)
