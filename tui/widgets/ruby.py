@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
@@ -65,18 +65,25 @@ class RubyLine:
 
 def ruby_lines(text: str, rubies: Sequence[Ruby], width: int) -> list[RubyLine]:
     """Cut cleaned text into lines at most `width` cells wide, readings and all; at least one line."""
+    return _filled(_phrases(text, rubies), width, _broken)
+
+
+def _filled(
+    units: Iterable[Sequence[Token]], width: int, broken: Callable[[Sequence[Token], int], list[RubyLine]]
+) -> list[RubyLine]:
+    """Lines of whole units; one that is wider than a line is cut by `broken`, and its last line goes on."""
     lines: list[RubyLine] = []
     line = RubyLine()
-    for phrase in _phrases(text, rubies):
-        tried = _with(line, phrase)
+    for unit in units:
+        tried = _with(line, unit)
         if tried.total <= width:
             line = tried
             continue
         if line.pieces:
             lines.append(line)
-        line = _with(RubyLine(), phrase)
+        line = _with(RubyLine(), unit)
         if line.total > width:
-            *full, line = _broken(phrase, width)
+            *full, line = broken(unit, width)
             lines.extend(full)
     return [*lines, line]
 
@@ -115,20 +122,7 @@ def _tokens(text: str, start: int, end: int, rubies: Sequence[Ruby]) -> Iterator
 
 def _broken(phrase: Sequence[Token], width: int) -> list[RubyLine]:
     """A phrase wider than a line, cut between its words where that is allowed. What is still too wide is not read."""
-    lines: list[RubyLine] = []
-    line = RubyLine()
-    for unit in _units(phrase):
-        tried = _with(line, unit)
-        if tried.total <= width:
-            line = tried
-            continue
-        if line.pieces:
-            lines.append(line)
-        line = _with(RubyLine(), unit)
-        if line.total > width:
-            *full, line = _without_readings(unit, width)
-            lines.extend(full)
-    return [*lines, line]
+    return _filled(_units(phrase), width, _without_readings)
 
 
 def _units(phrase: Sequence[Token]) -> list[list[Token]]:
