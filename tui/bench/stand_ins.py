@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.commands.bench.stand_ins import OneVoice
 from engine.pipeline.parts import Parts
-from engine.protocols import AudioChunk, Pair, ProgressFn, SpeechEngineInfo, SpeechError, TranslatorInfo, Voice
+from engine.protocols import AudioChunk, Pair, ProgressFn, SpeechEngineInfo, TranslatorInfo, Voice
 from engine.sentence import Kind, Sentence, State
 from engine.settings import Settings
 
@@ -127,31 +128,6 @@ class StandInEngine:
         """Nothing to close."""
 
 
-class StandInVoices:
-    """The catalog with that voice alone."""
-
-    def __init__(self) -> None:
-        self._engine = StandInEngine()
-
-    def find(self, voice_id: str) -> Voice:
-        """Return the voice. Raises SpeechError for any other."""
-        if voice_id != VOICE_ID:
-            raise SpeechError("unknown_voice", f"There is no voice {voice_id!r} in this measurement")
-        return self._engine.voices()[0]
-
-    def all(self) -> Sequence[Voice]:
-        """The voice."""
-        return self._engine.voices()
-
-    def is_local(self, voice_id: str) -> bool:
-        """It is on the loop."""
-        return False
-
-    def create(self, engine_id: str) -> StandInEngine:
-        """Return the engine."""
-        return self._engine
-
-
 def settings() -> Settings:
     """Settings under which the engine takes the stand-ins, with a sink that keeps the clock's pace and is not heard."""
     chosen = Settings().replace("translate", translator=TRANSLATOR_ID, fallback=TRANSLATOR_ID)
@@ -163,6 +139,6 @@ def parts(folder: Path) -> Parts:
     return Parts(
         log_folder=folder,
         make_async_translator=lambda translator_id, settings: StandInTranslator(),
-        voices=lambda settings: StandInVoices(),
+        voices=lambda settings: OneVoice(StandInEngine()),
         sounds_folder=folder / "sounds",
     )

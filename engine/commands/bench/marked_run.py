@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.commands.bench.errors import BenchError
-from engine.commands.bench.stand_ins import TRANSLATOR_ID, VOICE_ID, MarkedTranslator, MarkedVoices, english
+from engine.commands.bench.stand_ins import TRANSLATOR_ID, VOICE_ID, MarkedEngine, MarkedTranslator, OneVoice, english
 from engine.events import Event, SpeechChanged, SpeechPhase
 from engine.pipeline import Engine
 from engine.pipeline.parts import Parts
@@ -48,7 +48,7 @@ def marked_engine(sink: Sink, seconds: float, gap_ms: int, on_event: Callable[[E
             open_sink=lambda spec, name: sink,
             log_folder=Path(folder),
             make_async_translator=lambda translator_id, settings: MarkedTranslator(),
-            voices=lambda settings: MarkedVoices(seconds),
+            voices=lambda settings: OneVoice(MarkedEngine(seconds)),
             sounds_folder=Path(folder) / "sounds",
         )
         engine = Engine(settings, parts)

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 import numpy as np
 
 from engine.protocols import (
+    AsyncSpeechEngine,
     AudioChunk,
     Pair,
     ProgressFn,
@@ -83,17 +84,18 @@ class MarkedEngine:
         """Nothing to close."""
 
 
-class MarkedVoices:
-    """The catalog with that voice alone."""
+class OneVoice:
+    """The catalog with an engine's first voice alone."""
 
-    def __init__(self, seconds: float) -> None:
-        self._engine = MarkedEngine(seconds)
+    def __init__(self, engine: AsyncSpeechEngine) -> None:
+        self._engine = engine
+        self._voice = engine.voices()[0]
 
     def find(self, voice_id: str) -> Voice:
         """Return the voice. Raises SpeechError for any other."""
-        if voice_id != VOICE_ID:
+        if voice_id != self._voice.id:
             raise SpeechError("unknown_voice", f"There is no voice {voice_id!r} in this measurement")
-        return self._engine.voices()[0]
+        return self._voice
 
     def all(self) -> Sequence[Voice]:
         """The voice."""
@@ -103,7 +105,7 @@ class MarkedVoices:
         """It is on the loop."""
         return False
 
-    def create(self, engine_id: str) -> MarkedEngine:
+    def create(self, engine_id: str) -> AsyncSpeechEngine:
         """Return the engine."""
         return self._engine
 

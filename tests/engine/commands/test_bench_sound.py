@@ -19,8 +19,9 @@ from engine.commands.bench.stand_ins import (
     MARKS,
     TRANSLATOR_ID,
     VOICE_ID,
+    MarkedEngine,
     MarkedTranslator,
-    MarkedVoices,
+    OneVoice,
     english,
     level,
     mark,
@@ -188,7 +189,7 @@ def test_sentences_always_wait_while_the_device_is_watched(monkeypatch: pytest.M
     def parts(**given: Any) -> Parts:
         return Parts(
             make_async_translator=lambda translator_id, settings: MarkedTranslator(),
-            voices=lambda settings: MarkedVoices(0.2),
+            voices=lambda settings: OneVoice(MarkedEngine(0.2)),
             log_folder=tmp_path,
             **given,
         )
