@@ -106,6 +106,11 @@ def load_or_tell(setting: str, tell: Callable[[str], object]) -> Glossary:
         return NO_GLOSSARY
 
 
+def load_if_good(setting: str) -> Glossary:
+    """As `load_for`, but empty when the file cannot be read: for parts of an engine, which tells it for all of them."""
+    return load_or_tell(setting, lambda problem: None)
+
+
 def load(path: Path) -> Glossary:
     """Read a glossary file. Raises GlossaryError."""
     try:

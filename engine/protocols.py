@@ -107,7 +107,7 @@ class Translator(Protocol):
         ...
 
     def take_notices(self) -> Iterator[str]:
-        """Yield, once each, what a person should know: another device than asked for, a glossary left out."""
+        """Yield, once each, what a person should know: another device than asked for."""
         ...
 
     def close(self) -> None:

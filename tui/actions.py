@@ -86,6 +86,7 @@ ACTIONS: tuple[Action, ...] = (
         Action("claude_smaller", "Shrink", "Less room for Claude's pane", "", "less_than_sign", ("less_than_sign",)),
         Action("claude_larger", "Grow", "More room for Claude's pane", "", "greater_than_sign", ("greater_than_sign",)),
         Action("divider_reset", "Even", "The divider where it was at first", "", "vertical_line", ("vertical_line",)),
+        Action("mark_text", "Mark", "Mark and copy text of Claude's pane, or open a link there, by keys", "", "y"),
         Action("waterfall", "Where", "Where the milliseconds of a sentence went, or not", "", "w", ("w",)),
         Action("gauges", "Gauges", "All gauges, or the few that are always there", "", "g"),
         Action("theme", "Theme", "Next theme", "", "t", ("t",)),

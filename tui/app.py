@@ -122,6 +122,12 @@ class StreamttsApp(App[int], inherit_bindings=False):
         """Textual parses the CSS before our theme is set, and needs our variables then too."""
         return self._themes.shown.variables()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys wait while the keyboard is on its way to where they belong."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self.main.key_hold.keep(event):
+            return
+        await super().on_event(event)
+
     async def on_mount(self) -> None:
         """Show the main screen, and begin after its first paint."""
         await self.push_screen(self.main)

@@ -69,7 +69,7 @@ def _after(app: StreamttsApp, now: dict[str, str], outcome: Outcome) -> None:
 
 def _pass_on(app: StreamttsApp, event: events.Key | events.Paste) -> None:
     if isinstance(event, events.Key):
-        if not app.main.take_key(event.key):
+        if not app.main.take_key(event):
             app.main.type_to_claude(event)
     elif app.main.has_terminal:
         app.main.terminal.post_message(event)

@@ -53,7 +53,7 @@ class Ct2Translator:
         Raises ModelError: no runtime, no weights, weights of another family or that cannot be read, no such language.
         """
         runtime = _import_runtime()
-        self._glossary = glossary.load_or_tell(self._settings.glossary, self.notices.append)
+        self._glossary = glossary.load_if_good(self._settings.glossary)
         self._use(self._load_or_repair(runtime, progress))
         progress(Progress("Warming up the translator", 0, None))
         for _ in self.translate(_WARM_UP, ()):

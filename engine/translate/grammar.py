@@ -8,6 +8,7 @@ For other languages it keeps to one line and to the language's own script.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from engine.translate.languages import find
 from engine.translate.letters import jis_kanji
@@ -38,15 +39,21 @@ _SCRIPTS = {
 
 
 def build(to: str = "ja") -> str:
-    """The grammar for a language (ISO 639 code); it accepts one line of at least one character."""
+    """The grammar for a language (ISO 639 code): one line of at least one character, with or without its end."""
     return _japanese() if to == "ja" else _other(to)
+
+
+@cache
+def japanese_characters() -> frozenset[str]:
+    """The characters that Japanese text about code is made of: what the grammar allows."""
+    return frozenset(_ASCII | _HIRAGANA | _KATAKANA | _SYMBOLS | jis_kanji())
 
 
 def _japanese() -> str:
     others = _ASCII | _HIRAGANA | _SYMBOLS | jis_kanji()
     return "\n".join(
         (
-            "root ::= (other | katakana+ after)+ katakana* | katakana+",
+            'root ::= ((other | katakana+ after)+ katakana* | katakana+) "\\n"?',
             f"other ::= {_character_class(others)}",
             f"katakana ::= {_character_class(_KATAKANA)}",
             f"after ::= {_character_class(others - _LOWER)}",
@@ -60,7 +67,7 @@ def _other(to: str) -> str:
     own = language.nllb.partition("_")[2] if language else ""
     foreign = [spans for script, spans in _SCRIPTS.items() if script not in (own, "Grek")] if own in _SCRIPTS else []
     refused = "".join(f"{_escape(low)}-{_escape(high)}" for spans in foreign for low, high in spans)
-    return f"root ::= [^\\x00-\\x1F\\uFFFD{refused}]+"
+    return f'root ::= [^\\x00-\\x1F\\uFFFD{refused}]+ "\\n"?'
 
 
 def _character_class(characters: Iterable[str]) -> str:

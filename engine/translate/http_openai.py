@@ -66,9 +66,7 @@ class OpenAiTranslator:
         Raises ModelError with the codes of TranslatorError, and bad_url, bad_key or no_language.
         """
         require_url(self._url)
-        self._glossary = glossary.load_or_tell(
-            self._settings.glossary, lambda problem: progress(Progress(problem, 0, None))
-        )
+        self._glossary = glossary.load_if_good(self._settings.glossary)
         await self.close()
         self._connection = connection = self._connect()
         if not self._is_private:

@@ -12,7 +12,7 @@ from engine.catalog import find_translator
 from engine.models import ModelError
 from engine.protocols import Pair, Progress, ProgressFn, TranslatorInfo
 from engine.settings import Translate
-from engine.translate import chat, cores, gguf, grammar, languages, parts, wording
+from engine.translate import chat, cores, gguf, grammar, languages, llama_narrow, parts, wording
 from engine.translate.gguf import Gguf, GgufError
 from engine.translate.llama_runtime import Decoding, find_gpu, import_runtime, start_server
 from engine.translate.prepare import prepare
@@ -45,7 +45,6 @@ class LlamaTranslator:
         self._server: Any = None
         self._grammar = ""
         self._prompt: Prompt | None = None
-        self._notices: list[str] = []
         self._info = TranslatorInfo(model_id, "llama", "cpu", True, row.licence if row else "your own weights", True)
 
     @property
@@ -63,14 +62,10 @@ class LlamaTranslator:
         path = models.ensure(self._info.id, progress)
         progress(Progress(f"Loading {path.name}", 0, None))
         gpu = None if self._settings.device == "cpu" else find_gpu(runtime)
-        try:
-            self._server = start_server(runtime, path, self._threads, use_gpu=gpu is not None)
-        except RuntimeError as error:
-            # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
-            models.forget_verification(self._info.id)
-            path = models.ensure(self._info.id, progress)
-            self._server = self._retry(runtime, path, gpu, error)
-        words = glossary.load_or_tell(self._settings.glossary, self._notices.append)
+        self._server = self._narrow(runtime, path, progress) if gpu is None else None
+        if self._server is None:
+            self._server, path = self._start(runtime, path, gpu, progress)
+        words = glossary.load_if_good(self._settings.glossary)
         self._prompt = self._make_prompt(path, words)
         self._grammar = grammar.build(self._settings.to)
         self._info = replace(self._info, device=gpu or "cpu")
@@ -102,9 +97,8 @@ class LlamaTranslator:
         yield from ()
 
     def take_notices(self) -> Iterator[str]:
-        """Yield what a person should know, once: a glossary that cannot be read."""
-        while self._notices:
-            yield self._notices.pop(0)
+        """There are none."""
+        yield from ()
 
     def close(self) -> None:
         """Free the weights."""
@@ -125,6 +119,27 @@ class LlamaTranslator:
                 "Choose another translator, or the language it was made for: " + ", ".join(telling.targets),
             )
         return Prompt(telling, _chat_of(about, path), words, about.special_tokens)
+
+    def _narrow(self, runtime: Any, path: Path, progress: ProgressFn) -> Any | None:
+        """The weights without the tokens that Japanese never needs; None where that is not possible."""
+        narrow = llama_narrow.narrowed(path, progress) if self._settings.to == "ja" else path
+        if narrow == path:
+            return None
+        try:
+            return start_server(runtime, narrow, self._threads, use_gpu=False)
+        except RuntimeError:
+            llama_narrow.forget(narrow)
+            return None
+
+    def _start(self, runtime: Any, path: Path, gpu: str | None, progress: ProgressFn) -> tuple[Any, Path]:
+        """The whole weights. Raises ModelError."""
+        try:
+            return start_server(runtime, path, self._threads, use_gpu=gpu is not None), path
+        except RuntimeError as error:
+            # Perhaps bytes went bad where size and time of change do not show it: hash, repair, try once more.
+            models.forget_verification(self._info.id)
+            path = models.ensure(self._info.id, progress)
+            return self._retry(runtime, path, gpu, error), path
 
     def _retry(self, runtime: Any, path: Path, gpu: str | None, first: RuntimeError) -> Any:
         try:

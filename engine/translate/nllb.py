@@ -56,7 +56,7 @@ class NllbTranslator:
         """Bring the weights in, choose device and number format, warm up. Raises ModelError with what to do."""
         target = _require_language(self._settings.to)
         _prepare_torch(self._threads[0])
-        self._glossary = glossary.load_or_tell(self._settings.glossary, self.notices.append)
+        self._glossary = glossary.load_if_good(self._settings.glossary)
         device, notice = devices.pick_device(self._settings.device, devices.torch_has)
         if notice is not None:
             self.notices.append(notice)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -47,10 +48,10 @@ class Host(App[None]):
             env = child_environment(os.environ)
             self.call_after_refresh(self.view.start, ["sh", "-c", self._script], env, os.getcwd())
 
-    def take(self, key: str) -> bool:
-        if key == "f9" and self.view.is_running:
-            self.noted.append(key)
-        return key == "f9"
+    def take(self, event: Key) -> bool:
+        if event.key == "f9" and self.view.is_running:
+            self.noted.append(event.key)
+        return event.key == "f9"
 
     def action_note(self, name: str) -> None:
         self.noted.append(name)

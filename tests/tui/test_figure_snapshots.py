@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 import tui
 from engine.events import GaugesChanged, SentenceAdded, SourceChanged, SpeechChanged, TranslationChanged
+from tests.support.looks import every_look
 from tests.support.measured_story import session
 from tui.figures import Figures
 from tui.themes import ThemeFile, load_themes
@@ -52,15 +53,8 @@ class FiguresApp(App[None]):
         self.figures.select(self._selected)
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "selected"),
-    [
-        ((80, 24), "dark", None),
-        ((120, 36), "light", 3),
-        ((200, 50), "dark", 8),
-        ((120, 36), "monochrome", 4),
-    ],
-)
+@pytest.mark.parametrize("selected", [None, 3])
+@every_look
 def test_timeline_waterfall_and_all_gauges(
     snap_compare: SnapCompare, tmp_path: Path, size: tuple[int, int], theme: str, selected: int | None
 ) -> None:

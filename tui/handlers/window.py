@@ -12,6 +12,7 @@ class WindowHandlers:
 
     focus: Callable[[], None]
     layout: Callable[[], None]
+    mark_text: Callable[[], None]
     theme: Callable[[], None]
     dismiss: Callable[[], None]
     quit: Callable[[], None]

@@ -23,6 +23,7 @@ from tui.control import EngineControl
 from tui.copying import Copier
 from tui.exporting import ExportDesk
 from tui.figures import Figures
+from tui.key_hold import KeyHold
 from tui.key_router import Act, KeyRouter, Outcome, Pass, SendLeader
 from tui.keymap import chosen_keymap, leader_bytes
 from tui.layouts import Layout, effective, fits, following
@@ -101,6 +102,9 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
         self._terminal: TerminalView | None = None
         self.has_typed = False
         """whether Claude was typed to"""
+        self.key_hold = KeyHold(lambda key: self.app.post_message(key), self.set_timer)
+        self._focus_arrives: list[Callable[[], None]] = []
+        """called when something has got the keyboard"""
         self._early_keys: list[events.Key] = []
         """typed before there was a program to take them"""
         self.mailbox = Mailbox(self._wake)
@@ -243,8 +247,14 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
     def _show_idle(self) -> None:
         self.status.show_idle(self._idle_line())
 
+    def on_terminal_view_marking_changed(self) -> None:
+        """Say which keys mark, or no more. By its name: the terminal's code may not be in memory yet."""
+        self._show_idle()
+
     def _idle_line(self) -> Line:
         """What is being said where its row is out of view; else what one can do."""
+        if self._terminal is not None and self._terminal.is_marking:
+            return self._terminal.marking_keys
         if self.view_pane.is_searching:
             return self.view_pane.told(*map(self.keys_of, ("next_match", "previous_match", "dismiss")))
         view = self.bilingual
@@ -265,11 +275,13 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
 
     # Keys
 
-    def take_key(self, key: str) -> bool:
+    def take_key(self, event: events.Key) -> bool:
         """Act on a key that is ours while Claude has the keyboard; False leaves it to Claude."""
-        is_ours = self.router.takes(key)
+        if self.key_hold.keep(event):
+            return True
+        is_ours = self.router.takes(event.key)
         if is_ours:
-            self._act_on(self.router.route(key, in_view=False))
+            self._act_on(self.router.route(event.key, in_view=False))
         else:
             self.has_typed = True
             self.barge_in.typed()
@@ -278,6 +290,10 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Take the keys that are ours while the bilingual view has the keyboard, or no program is left."""
+        if self.key_hold.keep(event):
+            event.stop()
+            event.prevent_default()
+            return
         outcome = self.router.route(event.key, in_view=self.takes_plain_keys)
         self._show_hint()
         if isinstance(outcome, Pass):
@@ -313,7 +329,10 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
         if action.id != "quit" and self._wants_to_quit:
             self._wants_to_quit = False
             self.status.dismiss("quit_asked")
+        before = self.app.screen
         self._do[action.id]()
+        if (opened := self.app.screen) is not before:
+            opened.call_after_refresh(self.key_hold.begin())
         self._show_idle()
 
     def _show_hint(self) -> None:
@@ -325,6 +344,8 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
         """Show which pane has the keyboard now, and the keys that work there."""
         self.query_one(Divider).is_lit = self.focused is self.bilingual
         self._update_bar()
+        while self._focus_arrives:
+            self._focus_arrives.pop()()
 
     def keys_of(self, action_id: str) -> str:
         """The key that carries the action out where the keyboard is now, for a sentence."""
@@ -388,7 +409,12 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
             RecordHandlers(self.app, self.engine, self.voice, self.exports, self._settings_now, self._session_id, say),
             SettingsHandlers(self.app),
             WindowHandlers(
-                self._switch_pane, self._follow_layout, self._show_next_theme, self._dismiss, self._ask_quit
+                self._switch_pane,
+                self._follow_layout,
+                self._mark_text,
+                self._show_next_theme,
+                self._dismiss,
+                self._ask_quit,
             ),
         )
 
@@ -416,7 +442,8 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
     def _open_search(self) -> None:
         if not self.view_pane.display:
             self._switch_pane()
-        self.view_pane.open_search()
+        if self.view_pane.open_search():
+            self._focus_arrives.append(self.key_hold.begin())
 
     def _rest_readings(self) -> None:
         self.run_worker(self.reading_desk.close(), exit_on_error=False)
@@ -438,6 +465,14 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
             self._layout = only[self._layout]
             self._arrange(self.app.size.width, self.app.size.height)
         self._focus_pane(to_view)
+
+    def _mark_text(self) -> None:
+        if not self.has_terminal:
+            self.say(Level.INFO, "nothing_to_mark", f"{self.child_name}'s pane is not there yet.")
+            return
+        if self.focused is not self.terminal:
+            self._switch_pane()
+        self.terminal.begin_marking()
 
     def _show_next_theme(self) -> None:
         self.say(Level.INFO, "theme", f"Theme: {self._next_theme()}")
@@ -477,5 +512,11 @@ class MainScreen(PromptFrames, KeptLines, Screen[None], inherit_bindings=False):
     def _focus_pane(self, to_view: bool) -> None:
         self._is_view_wanted = to_view
         pane = self.bilingual if to_view else self._terminal
+        arrive = self.key_hold.begin()
+
+        def take_keyboard() -> None:
+            self.set_focus(pane)
+            arrive()
+
         # After the layout: a pane that is still hidden cannot take the focus.
-        self.call_after_refresh(partial(self.set_focus, pane))
+        self.call_after_refresh(take_keyboard)

@@ -108,8 +108,8 @@ class BilingualView(RowScroll, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Unfold a long block where it says how much more there is."""
-        y = event.y - self.gutter.top + self.scroll_offset.y
-        if not 0 <= y < self.rows.height:
+        y = self.line_under(event)
+        if y is None:
             return
         place = self.rows.place_at(y)
         entry = self.rows.entry(place.entry)

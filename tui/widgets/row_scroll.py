@@ -153,10 +153,15 @@ class RowScroll(KeptLines, ScrollView):
 
     def on_click(self, event: events.Click) -> None:
         """Select the row under the mouse."""
-        y = event.y - self.gutter.top + self.scroll_offset.y
-        row = self.rows.line(y)[1] if 0 <= y < self.rows.height else None
+        y = self.line_under(event)
+        row = self.rows.line(y)[1] if y is not None else None
         if row is not None:
             self.select(row.sentence.id)
+
+    def line_under(self, event: events.MouseEvent) -> int | None:
+        """The line under the mouse, of all lines; None beside them."""
+        y = event.y - self.gutter.top + self.scroll_offset.y
+        return y if 0 <= y < self.rows.height else None
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Notice the user's own scrolling, as with the scrollbar, and stop or go on following."""

@@ -14,7 +14,9 @@ from tui.terminal.outer import adapt_key_parser
 from tui.terminal.paste import encode_paste
 from tui.terminal.program import Program
 from tui.terminal.pty import PtyProcess
+from tui.widgets.spans import Line
 from tui.widgets.terminal_display import TerminalDisplay
+from tui.widgets.terminal_marking import Marking, marking_keys
 from tui.widgets.terminal_mouse import PaneMouse
 
 _COPY_KEYS = frozenset({"ctrl+shift+c", "ctrl+C", "super+c"})
@@ -32,8 +34,11 @@ class TerminalView(TerminalDisplay, can_focus=True):
             self.status = status
             """exit code, or 128 + the signal"""
 
-    def __init__(self, *, id: str | None = None, offer_key: Callable[[str], bool] = lambda key: False) -> None:
-        """`offer_key(key)` is given every key (by Textual's name) before the program, and takes it by saying True.
+    class MarkingChanged(Message, namespace="terminal_view"):
+        """Marking with the keyboard has begun, or is over."""
+
+    def __init__(self, *, id: str | None = None, offer_key: Callable[[events.Key], bool] = lambda key: False) -> None:
+        """`offer_key(key)` is given every key before the program, and takes it by saying True.
 
         It acts at once: keys that follow quickly must meet the state that this one has left.
         """
@@ -45,6 +50,7 @@ class TerminalView(TerminalDisplay, can_focus=True):
         self._emulator.events.on_reply = self._reply
         self._keys = KeyEncoder(self._emulator)
         self._mouse = PaneMouse(self, self._emulator, self._keys, self._selection)
+        self._marking = Marking(self, self._emulator, self._selection, self._marking_changed)
         self._pinned_size: Size | None = None
 
     @property
@@ -56,6 +62,23 @@ class TerminalView(TerminalDisplay, can_focus=True):
     def is_running(self) -> bool:
         """Whether a program runs here."""
         return self._program.is_running
+
+    @property
+    def is_marking(self) -> bool:
+        """Whether keys mark text here instead of going to the program."""
+        return self._marking.is_on
+
+    @property
+    def marking_keys(self) -> Line:
+        """Which keys do what while somebody marks."""
+        return marking_keys()
+
+    def _marking_changed(self) -> None:
+        self.post_message(self.MarkingChanged())
+
+    def begin_marking(self) -> None:
+        """Have keys mark text, copy it and open links, until Escape."""
+        self._marking.begin()
 
     # The program
 
@@ -143,6 +166,7 @@ class TerminalView(TerminalDisplay, can_focus=True):
     def on_blur(self) -> None:
         """Tell the program, when it wants to know, and dim the cursor."""
         self._mouse.stop()
+        self._marking.end()
         self._focus_changed(FOCUS_LOST)
 
     def _focus_changed(self, report: bytes) -> None:
@@ -154,13 +178,19 @@ class TerminalView(TerminalDisplay, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Give the key to the program, unless it is the app's."""
+        if self._marking.take(event.key):
+            event.stop()
+            event.prevent_default()
+            return
         if not self.is_running:
             if self._take_key(event.key):
                 event.stop()
             return
         event.stop()
         event.prevent_default()
-        if not self._offer_key(event.key) and not self._take_key(event.key):
+        if self._marking.is_on and event.is_printable:
+            return  # the keyboard marks: nothing is typed by mistake
+        if not self._offer_key(event) and not self._take_key(event.key):
             self.send_keys(self._keys.encode(event.key, event.character))
 
     def on_paste(self, event: events.Paste) -> None:
@@ -169,6 +199,7 @@ class TerminalView(TerminalDisplay, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+        self._marking.end()
         self.send_keys(encode_paste(event.text, bracketed=self._emulator.modes.bracketed_paste))
 
     def _take_key(self, key: str) -> bool:
@@ -187,6 +218,7 @@ class TerminalView(TerminalDisplay, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Pass the event on."""
+        self._marking.end()
         self._mouse.press(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:

@@ -75,7 +75,7 @@ class TerminalDisplay(KeptLines, Widget):
 
     @property
     def selected_text(self) -> str:
-        """What is selected with the mouse; empty when nothing is."""
+        """What is selected; empty when nothing is."""
         return self._selection.text()
 
     @property
@@ -123,6 +123,10 @@ class TerminalDisplay(KeptLines, Widget):
         """Open a link in the user's browser, or say why not."""
         if self._outer is not None:
             self._corner.say(self._outer.open_link(uri))
+
+    def tell(self, text: str) -> None:
+        """Say something short in the corner."""
+        self._corner.say(text)
 
     def notify_style_update(self) -> None:
         """The theme may have changed: the program may ask, or has asked to be told."""

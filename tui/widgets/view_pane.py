@@ -15,6 +15,8 @@ from tui.widgets.kept_lines import KeptLines
 from tui.widgets.spans import Line, Span
 
 if TYPE_CHECKING:
+    from textual.worker import WorkType
+
     from tui.widgets.search_prompt import SearchPrompt
 
 
@@ -39,16 +41,17 @@ class ViewPane(KeptLines, Container):
         """Whether the prompt has the keyboard."""
         return self._prompt is not None and self._prompt.has_focus_within
 
-    def open_search(self) -> None:
-        """Let the user type what to search for."""
+    def open_search(self) -> bool:
+        """Let the user type what to search for, once the prompt has the keyboard; False when it is there already."""
         from tui.widgets.search_prompt import SearchPrompt
 
         if self._prompt is not None:
-            return
+            return False
         self.searching.begin()
         self._prompt = SearchPrompt(self.searching.pattern.typed)
         self.mount(self._prompt)
         self.post_message(self.SearchMoved())
+        return True
 
     def end_search(self) -> None:
         """Take the marks away."""
@@ -74,7 +77,9 @@ class ViewPane(KeptLines, Container):
         if self._prompt is not None and message.text.strip() != self.searching.pattern.typed:
             self.searching.look_for(message.text)
             self.post_message(self.SearchMoved())
-            self.run_worker(self._look_in_archive(), group="search", exclusive=True, exit_on_error=False)
+            # The function, not its coroutine: one that the next letter stops before it begins is awaited by nobody.
+            look: WorkType[None] = self._look_in_archive
+            self.run_worker(look, group="search", exclusive=True, exit_on_error=False)
 
     async def _look_in_archive(self) -> None:
         """Search what has gone from memory, too, page by page, on a thread."""

@@ -194,3 +194,14 @@ def test_nothing_is_left_loading_when_voice_and_translators_are_ready(make_engin
         shown[loading.what] = loading.fraction == 1.0
     assert {"Loading mock:first", "Loading mock:second", "Loading the voice openjtalk:mei"} <= shown.keys()
     assert all(shown.values())
+
+
+def test_a_glossary_that_cannot_be_read_is_told_once_and_left_out(make_engine: MakeEngine, tmp_path: Path) -> None:
+    words = tmp_path / "own.toml"
+    words.write_text("keep = 3")
+    engine, heard = make_engine(settings=Settings().replace("translate", glossary=str(words)))
+    heard.wait_until_ready()
+    say(engine, "This is translated all the same.")
+    done = engine.drain(60)
+    assert (done.spoken, done.failed) == (1, 0)
+    assert heard.notices("glossary") == [f"The glossary is not used: {words}: keep must be a list of strings"]

@@ -167,10 +167,9 @@ def test_the_glossary_goes_round_the_model(ready: Path, tmp_path: Path) -> None:
     assert _join(made, "Read pull request first.") == "まずプルリクエストを読みます。"
 
 
-def test_a_glossary_that_cannot_be_read_is_said_and_left_out(ready: Path, tmp_path: Path) -> None:
+def test_a_glossary_that_cannot_be_read_is_left_out(ready: Path, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text("keep = 3")
     made = _loaded(ready, glossary=str(tmp_path / "own.toml"))
-    assert "keep must be a list" in next(made.take_notices())
     assert _join(made, SHORT)
 
 

@@ -15,10 +15,10 @@ from engine import models
 from engine.models import ModelError
 from engine.protocols import Pair, Progress
 from engine.settings import Device, Translate
-from engine.translate import chat, gguf
+from engine.translate import chat, gguf, llama_narrow
 from engine.translate.guard import clean, judge, judge_growing
 from engine.translate.llama import LlamaTranslator
-from engine.translate.llama_runtime import Decoding
+from engine.translate.llama_runtime import Decoding, import_runtime, start_server
 from engine.translate.prepare import prepare
 from tests.support import gguf_file
 
@@ -160,7 +160,7 @@ def test_reading_ahead_takes_in_the_settled_words_and_gives_nothing(runtime: Fak
     runtime.requests.clear()
     assert list(translator.read_ahead("The tests pass now, but the", ())) == []
     [request] = runtime.requests
-    assert request["prompt"].endswith("user\nThe tests pass now, but")
+    assert request["prompt"].endswith("\nThe tests pass now, but")
     assert request["max_tokens"] == 0
     assert list(translator.read_ahead("The", ())) == []
     assert len(runtime.requests) == 1
@@ -193,13 +193,10 @@ def test_terms_of_the_glossary_are_in_the_prompt_only_where_they_occur(runtime: 
     assert "プルリクエスト" not in without
 
 
-def test_a_glossary_that_cannot_be_read_is_said_and_left_out(runtime: FakeRuntime, tmp_path: Path) -> None:
+def test_a_glossary_that_cannot_be_read_is_left_out(runtime: FakeRuntime, tmp_path: Path) -> None:
     (tmp_path / "glossary.toml").write_text("keep = 3", "utf-8")
     made = _loaded()
     assert list(made.translate("Hello.", ()))
-    [notice] = made.take_notices()
-    assert "keep must be a list" in notice
-    assert list(made.take_notices()) == []
 
 
 def test_another_language_is_asked_for_and_kept_to(runtime: FakeRuntime) -> None:
@@ -221,7 +218,7 @@ def test_your_own_file_brings_its_own_template(runtime: FakeRuntime, tmp_path: P
     prompt = runtime.requests[-1]["prompt"]
     assert prompt.startswith("<s><start_of_turn>user\nあなたは")
     assert prompt.endswith("<start_of_turn>user\nHello.<end_of_turn>\n<start_of_turn>model\n")
-    assert runtime.requests[-1]["stop"] == ["<end_of_turn>"]
+    assert runtime.requests[-1]["stop"] == ["\n", "<end_of_turn>"]
 
 
 def test_a_file_without_a_template_is_asked_to_go_on_with_a_list(runtime: FakeRuntime, tmp_path: Path) -> None:
@@ -249,7 +246,7 @@ def test_what_no_model_should_see_is_not_read_ahead(runtime: FakeRuntime) -> Non
     list(made.read_ahead("✅ The tests\x07 pass now", ()))
     list(made.read_ahead("テストが 通り ました", ()))
     [request] = runtime.requests
-    assert request["prompt"].endswith("user\nThe tests pass")
+    assert request["prompt"].endswith("\nThe tests pass")
 
 
 def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:
@@ -298,6 +295,28 @@ def test_a_gpu_is_used_where_the_runtime_has_one(
     runtime.devices = [{"name": name, "description": "a chip"}]
     assert _loaded(asked).info.device == device
     assert runtime.parameters.n_gpu_layers == layers
+
+
+def test_a_narrow_file_that_cannot_be_loaded_is_forgotten_and_the_whole_one_used(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    narrow = tmp_path / "narrow.gguf"
+    narrow.write_bytes(b"damaged")
+    monkeypatch.setattr(llama_narrow, "narrowed", lambda path, _: narrow)
+    runtime.failures = 1
+    assert list(_loaded().translate("Hello.", ()))
+    assert runtime.parameters.model.path == str(tmp_path / "model.gguf")
+    assert not narrow.exists()
+
+
+@pytest.mark.parametrize(("device", "to"), [("auto", "ja"), ("cpu", "fr")])
+def test_a_gpu_and_other_languages_get_the_whole_file(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, device: Device, to: str
+) -> None:
+    runtime.devices = [{"name": "CUDA0", "description": "NVIDIA"}]
+    monkeypatch.setattr(llama_narrow, "narrowed", lambda path, _: tmp_path / "narrow.gguf")
+    _loaded(device, to=to)
+    assert runtime.parameters.model.path == str(tmp_path / "model.gguf")
 
 
 def test_without_the_runtime_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -396,6 +415,28 @@ class TestRealWeights:
         assert "You are Qwen" in own.start_without_system
         assert replace(own, start_without_system=chat.CHATML.start_without_system) == chat.CHATML
         assert {"<|im_start|>", "<|im_end|>", "<|endoftext|>"} <= about.special_tokens
+
+    @pytest.mark.parametrize(
+        "prompt",
+        [
+            "The tests pass now.\tテストは今、通ります。\nI read the file first.\t",
+            "これは新しい関数です。次に",
+            "def main():\n    print(",
+        ],
+    )
+    def test_without_the_words_that_japanese_never_needs_it_writes_the_same(
+        self, real: LlamaTranslator, prompt: str
+    ) -> None:
+        path, runtime = models.ensure(ID, lambda _: None), import_runtime()
+        narrow = llama_narrow.narrowed(path, lambda _: None)
+        assert narrow != path
+
+        def written(weights: Path) -> str:
+            server = start_server(runtime, weights, 1, use_gpu=False)
+            greedy = {"temperature": 0.0, "top_k": 1, "samplers": ["top_k"]}
+            return "".join(Decoding(server, {"prompt": prompt, "stream": True, "max_tokens": 16, **greedy}).pieces())
+
+        assert written(narrow) == written(path)
 
     def test_it_is_quiet(self, real: LlamaTranslator, capfd: pytest.CaptureFixture[str]) -> None:
         list(real.translate("Done.", ()))

@@ -96,11 +96,11 @@ def test_the_glossary_is_used(tiny_nllb: Tiny, cache: Path, tmp_path: Path) -> N
     assert "".join(made.translate("There are 3 errors in the parser.", ())) == "構文解析器に3件のエラーがあります。"
 
 
-def test_a_broken_glossary_is_a_notice(tiny_nllb: Tiny, cache: Path, tmp_path: Path) -> None:
+def test_a_broken_glossary_is_left_out(tiny_nllb: Tiny, cache: Path, tmp_path: Path) -> None:
     words = tmp_path / "glossary.toml"
     words.write_text("[")
     made = load(tiny_nllb[0], Translate(device="cpu", threads=1, glossary=str(words)))
-    assert any("glossary.toml" in line for line in made.take_notices())
+    assert "".join(made.translate("There are 3 errors in the parser.", ()))
 
 
 @pytest.mark.parametrize("english", ["", " ", "\n\t"])

@@ -17,6 +17,7 @@ from engine.history import History, Recorder, history_path
 from engine.history.recall import Recall
 from engine.settings import History as HistorySettings
 from tests.support.fake_engine import FakeEngine
+from tests.support.looks import every_look
 from tests.support.recorded import TASK, long_session, record, said, session, two_sessions
 from tests.tui.conftest import MakeApp, RunApp, Screen
 from tui.app import StreamttsApp
@@ -269,7 +270,7 @@ def got(name: str) -> str:
 SnapCompare = Callable[..., bool]
 
 
-@pytest.mark.parametrize(("size", "theme"), [((80, 24), "dark"), ((120, 36), "light"), ((200, 50), "dark")])
+@every_look
 def test_picture(
     snap_compare: SnapCompare,
     make_app: MakeApp,

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from engine.history import history_path
 from tests.support.fake_engine import FakeEngine
+from tests.support.looks import every_look
 from tests.support.recorded import TASK, long_session, record, session, two_sessions
 from tests.tui.conftest import MakeApp, RunApp, Screen
 from tui.app import StreamttsApp
@@ -338,11 +339,10 @@ def at_noon(monkeypatch: pytest.MonkeyPatch, path: Path) -> Iterator[None]:
     time.tzset()
 
 
-SIZES = [((80, 24), "dark"), ((120, 36), "light"), ((200, 50), "dark")]
 SnapCompare = Callable[..., bool]
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES)
+@every_look
 @pytest.mark.usefixtures("at_noon")
 def test_picture(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, int], theme: str) -> None:
     async def before(pilot: Pilot[int]) -> None:
@@ -353,15 +353,16 @@ def test_picture(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, 
     assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
+@every_look
 @pytest.mark.usefixtures("at_noon")
-def test_picture_of_a_search(snap_compare: SnapCompare, make_app: MakeApp) -> None:
+def test_picture_of_a_search(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, int], theme: str) -> None:
     async def before(pilot: Pilot[int]) -> None:
         screen = await on_main_screen(pilot)
         await opened(screen)
         await screen.press("slash")
         await typed(screen, "テスト")
 
-    assert snap_compare(make_app(), terminal_size=(120, 36), run_before=before)
+    assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
 async def on_main_screen(pilot: Pilot[int]) -> Screen:

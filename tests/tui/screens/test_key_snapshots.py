@@ -14,6 +14,7 @@ from textual.screen import Screen
 import tui.app
 from engine.events import Level, Notice
 from tests.support.fake_engine import ENGINES, VOICES
+from tests.support.looks import every_look
 from tui.actions import find_action
 from tui.keymap import Keymap, Keys
 from tui.palette_commands import action_commands, theme_commands, voice_commands
@@ -67,9 +68,8 @@ def typing(keys: Iterable[str]) -> Typing:
     return run
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "keys"), [((80, 24), "dark", "re"), ((120, 36), "light", ""), ((200, 50), "nord", "the")]
-)
+@pytest.mark.parametrize("keys", ["", "re"])
+@every_look
 def test_palette(snap_compare: SnapCompare, tmp_path: Path, size: tuple[int, int], theme: str, keys: str) -> None:
     def nothing(_: object) -> None:
         """Is not called."""
@@ -79,10 +79,8 @@ def test_palette(snap_compare: SnapCompare, tmp_path: Path, size: tuple[int, int
     assert snap_compare(Host(screen, theme, tmp_path), terminal_size=size, run_before=typing(keys))
 
 
-@pytest.mark.parametrize(
-    ("size", "theme", "in_view", "keys"),
-    [((80, 24), "dark", False, ""), ((120, 36), "light", True, ""), ((80, 24), "light", True, "key")],
-)
+@pytest.mark.parametrize(("in_view", "keys"), [(False, ""), (True, "key")])
+@every_look
 def test_help(
     snap_compare: SnapCompare, tmp_path: Path, size: tuple[int, int], theme: str, in_view: bool, keys: str
 ) -> None:

@@ -12,13 +12,13 @@ from engine.settings import Settings
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import TRANSLATORS, FakeEngine
 from tests.support.first_start import settled
+from tests.support.looks import every_look
 from tests.tui.conftest import FakeProgram, MakeApp
 from tui.app import StreamttsApp
 from tui.control import Launch
 from tui.remembered import Remembered
 from tui.themes import load_themes
 
-SIZES_AND_THEMES = [((80, 24), "dark"), ((120, 36), "light"), ((200, 50), "dark")]
 LEADER = "ctrl+right_square_bracket"
 SnapCompare = Callable[..., bool]
 
@@ -52,7 +52,7 @@ def prepare(engine: FakeEngine, *keys: str) -> Callable[[Pilot[int]], Awaitable[
     return run
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
+@every_look
 def test_settings(
     snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine, size: tuple[int, int], theme: str
 ) -> None:
@@ -60,17 +60,24 @@ def test_settings(
     assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
-def test_a_setting_that_is_typed_wrongly(snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine) -> None:
+@every_look
+def test_a_setting_that_is_typed_wrongly(
+    snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine, size: tuple[int, int], theme: str
+) -> None:
     keys = [*"speech.rate", "enter", "backspace", "backspace", "backspace", "9"]
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=prepare(engine, LEADER, "comma", *keys))
+    before = prepare(engine, LEADER, "comma", *keys)
+    assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
-def test_a_setting_with_values_to_choose_from(snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine) -> None:
+@every_look
+def test_a_setting_with_values_to_choose_from(
+    snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine, size: tuple[int, int], theme: str
+) -> None:
     before = prepare(engine, LEADER, "comma", *"speech.voice", "enter", "down", "down")
-    assert snap_compare(make_app(), terminal_size=(80, 24), run_before=before)
+    assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
+@every_look
 def test_the_first_start(
     snap_compare: SnapCompare,
     engine: FakeEngine,

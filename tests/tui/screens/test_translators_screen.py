@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from engine.events import GaugesChanged, Health
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import TRANSLATORS, FakeEngine
+from tests.support.looks import every_look
 from tests.tui.conftest import MakeApp, RunApp, Screen, looked
 from tui.app import StreamttsApp
 
@@ -167,7 +168,7 @@ async def test_a_list_that_cannot_be_had_says_why(
 SnapCompare = Callable[..., bool]
 
 
-@pytest.mark.parametrize(("size", "theme"), [((80, 24), "light"), ((120, 36), "dark"), ((200, 50), "dark")])
+@every_look
 def test_picture(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, int], theme: str) -> None:
     async def before(pilot: Pilot[int]) -> None:
         app = pilot.app

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from engine.text.readings import read
 from engine.text.ruby import Readings
 from tests.support.fake_engine import FakeEngine
+from tests.support.looks import every_look
 from tests.support.reading_story import everything
 from tests.tui.conftest import MakeApp
 from tui.app import StreamttsApp
@@ -54,7 +55,7 @@ def prepare(engine: FakeEngine) -> Prepare:
     return make
 
 
-@pytest.mark.parametrize(("size", "theme"), [((80, 24), "light"), ((120, 36), "dark"), ((200, 50), "light")])
+@every_look
 def test_everything_that_a_row_can_be(
     snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
 ) -> None:
@@ -62,18 +63,35 @@ def test_everything_that_a_row_can_be(
     assert snap_compare(app, terminal_size=size, run_before=prepare(["pageup"] if size[0] == 80 else []))
 
 
-@pytest.mark.parametrize(("readings", "theme"), [("furigana", "dark"), ("romaji", "light")])
-def test_readings(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, readings: str, theme: str) -> None:
+@pytest.mark.parametrize("readings", ["furigana", "romaji"])
+@every_look
+def test_readings(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    prepare: Prepare,
+    readings: str,
+    size: tuple[int, int],
+    theme: str,
+) -> None:
     app = make_app(layout="bilingual", theme=theme, readings=readings)
-    assert snap_compare(app, terminal_size=(120, 36), run_before=prepare(["pageup"]))
+    assert snap_compare(app, terminal_size=size, run_before=prepare(["pageup"]))
 
 
-def test_one_language(snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare) -> None:
-    app = make_app(layout="side", languages="japanese", readings="furigana")
-    assert snap_compare(app, terminal_size=(120, 36), run_before=prepare())
+@pytest.mark.parametrize("languages", ["english", "japanese"])
+@every_look
+def test_one_language(
+    snap_compare: SnapCompare,
+    make_app: MakeApp,
+    prepare: Prepare,
+    languages: str,
+    size: tuple[int, int],
+    theme: str,
+) -> None:
+    app = make_app(layout="bilingual", theme=theme, languages=languages)
+    assert snap_compare(app, terminal_size=size, run_before=prepare())
 
 
-@pytest.mark.parametrize(("size", "theme"), [((80, 24), "dark"), ((120, 36), "monochrome")])
+@every_look
 def test_searching(
     snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
 ) -> None:
