@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from concurrent.futures import Future
@@ -10,14 +11,14 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from engine.audio.errors import SinkError
-from engine.audio.null import LEAD_S, PATIENCE_S, NullSink
+from engine.audio.null import PATIENCE_S, NullSink
 from engine.audio.portaudio import BLOCK_S, LATENCY_S, Fill, PortAudio, Stream, wait_until
 from engine.audio.ring import SampleRing
 from engine.protocols import AudioChunk, Samples
 
 SAMPLE_RATE = 48_000
 FADE_S = 0.008
-_RING_S = 0.25
+_RING_S = 0.5
 _FIRST_CALLS_S = 1.0
 _SECOND_TRY_S = 3.0
 _LOOK_S = 0.2
@@ -27,6 +28,8 @@ _LAST_RETRY_S = 5.0
 _CLOSE_S = 2.0
 _MOST_LATENCY_S = 0.16
 """A machine so busy that even this runs dry stutters; more would make silence on a key come late."""
+_FEW_CORES = 2
+"""So few, and whoever translates has all of them: others wait up to 60 ms for their turn (measured)."""
 _GONE = "The sound device is gone. Looking for it; everything else goes on."
 
 
@@ -42,6 +45,11 @@ class Backend(Protocol):
         ...
 
 
+def first_latency_s(cores: int) -> float:
+    """How long before it sounds a device asks for sound, on a machine with so many cores."""
+    return LATENCY_S if cores > _FEW_CORES else 2 * LATENCY_S
+
+
 class _Feed:
     """What one stream is fed with. The sound thread calls `fill`, which copies and counts, nothing else."""
 
@@ -53,6 +61,8 @@ class _Feed:
         self.underflows = 0
         self.was_late = False
         """the device ran dry in mid-sound because this was called too late"""
+        self.was_empty = False
+        """there was nothing to give in mid-sound, because the writer was held up"""
         self.expects_more = False
 
     def fill(self, out: Samples, ran_dry: bool) -> None:
@@ -61,6 +71,7 @@ class _Feed:
         if self.expects_more and (ran_dry or count < len(out)):
             self.underflows += 1
             self.was_late = self.was_late or ran_dry
+            self.was_empty = self.was_empty or not ran_dry
             self.expects_more = count == len(out)
         self.called_at = time.monotonic()
         if self.first_called_at is None:
@@ -80,21 +91,23 @@ class _Feed:
         now = time.monotonic()
         if self.called_at is None:
             return now
-        calls = 1 + self.ring.waiting // round(SAMPLE_RATE * BLOCK_S)
+        calls = 1 + self.ring.ahead // round(SAMPLE_RATE * BLOCK_S)
         return max(now, self.called_at + calls * BLOCK_S)
 
 
 class DeviceSink:
     """Plays on the device with the name given ("" is the system's choice), mono on all channels, 48 kHz.
 
-    When it has run dry it is opened with twice the latency, from 40 ms up to 160. When the device vanishes sound is
+    When it has run dry it is opened with twice the latency, up to 160 ms; as much sound waits for it, in case that its
+    writer is held up. Stop and skip drop what waits, so that it delays no silence. When the device vanishes sound is
     thrown away at the clock's pace, so that nothing upstream stands still, while a thread looks for it with growing
     pauses. Raises SinkError with what to do, after some four seconds.
     """
 
-    def __init__(self, device_name: str = "", *, backend: Backend | None = None) -> None:
+    def __init__(self, device_name: str = "", *, backend: Backend | None = None, latency_s: float = 0.0) -> None:
+        """`latency_s` is what the device is opened with first; 0 chooses by the machine."""
         self._name = device_name
-        self._latency_s = LATENCY_S
+        self._latency_s = self._lead_s = latency_s or first_latency_s(os.cpu_count() or 1)
         self._backend = backend or PortAudio()
         self._thrown_away = NullSink(SAMPLE_RATE)
         self._trouble: str | None = None
@@ -126,11 +139,14 @@ class DeviceSink:
         return self._trouble
 
     def wait_for_room(self) -> bool:
-        """Sleep until at most 40 ms are waiting; False when that takes too long."""
+        """Sleep until little enough is waiting; False when that takes too long."""
         if self._trouble:
             return self._thrown_away.wait_for_room()
+        feed = self._feed
+        if feed.was_empty:
+            feed.was_empty, self._lead_s = False, min(2 * self._lead_s, _MOST_LATENCY_S)
         deadline = time.monotonic() + PATIENCE_S
-        while (excess := self._feed.ring.waiting / SAMPLE_RATE - LEAD_S) > 0:
+        while (excess := feed.ring.ahead / SAMPLE_RATE - self._lead_s) > 0:
             if time.monotonic() > deadline:
                 return False
             time.sleep(min(max(excess, 0.001), BLOCK_S))

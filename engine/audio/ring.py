@@ -25,6 +25,14 @@ class SampleRing:
         """Samples that the reader has not passed yet."""
         return self._written - self._read
 
+    @property
+    def ahead(self) -> int:
+        """Samples that are still to be heard: what was dropped counts with its fade only."""
+        dropped = self._dropped_to - self._read
+        if dropped <= 0:
+            return self.waiting
+        return self._written - self._dropped_to + min(dropped, len(self._ramp))
+
     def write(self, samples: Samples) -> None:
         """Append `samples`, shape (n,). Raises BufferError when they do not fit."""
         count = len(samples)

@@ -33,6 +33,9 @@ PATIENT_THREADS = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "1"}
 """OpenMP threads that wait for each other soon sleep instead of spinning. Spinning, two threads on two cores of which
 one is busy with something else make a sentence of 1 s last 27 s (docs/latency.md)."""
 
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+"""Weights that glibc hands out in large pages are read up to 8 % faster, where pages are large on request only."""
+
 _Reply = wire.Item | wire.End | wire.Failure | None
 
 
@@ -195,4 +198,4 @@ class WorkerProcess:
 def _child_environment() -> dict[str, str]:
     # A model needs no key of the user's; what it cannot see it cannot leak.
     own = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC_", "CLAUDE_"))}
-    return PATIENT_THREADS | own
+    return PATIENT_THREADS | LARGE_PAGES | own

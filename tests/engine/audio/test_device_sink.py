@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.audio import device
-from engine.audio.device import DeviceSink
+from engine.audio.device import DeviceSink, first_latency_s
 from engine.audio.errors import SinkError
 from engine.audio.portaudio import Fill, wait_until
 from engine.protocols import Samples
@@ -113,7 +114,7 @@ def backend() -> FakeBackend:
 
 @pytest.fixture
 def sink(backend: FakeBackend, quick: None) -> Iterator[DeviceSink]:
-    opened = DeviceSink("Speakers", backend=backend)
+    opened = DeviceSink("Speakers", backend=backend, latency_s=0.04)
     yield opened
     opened.close()
 
@@ -208,6 +209,35 @@ def test_a_device_that_ran_dry_is_opened_again_with_more_time(sink: DeviceSink, 
     assert wait_until(lambda: len(backend.streams[-1].loud) >= 2400, PATIENCE_S)
     assert sink.trouble is None
     assert backend.restarts == 0
+
+
+def test_a_writer_that_was_held_up_keeps_more_sound_waiting(sink: DeviceSink, backend: FakeBackend) -> None:
+    stream = backend.streams[0]
+    stream.hold()
+    for lead_ms in (40, 80, 160, 160):
+        for _ in range(lead_ms // 10):
+            assert sink.wait_for_room()
+            sink.write(level(0.01))
+        stream.ask(lead_ms // 10 + 1)  # the last one finds nothing, in mid-sound
+    assert sink.underflows == 4
+    assert backend.latencies_ms == [40]
+
+
+def test_sound_that_was_dropped_takes_no_room_and_no_time(sink: DeviceSink, backend: FakeBackend) -> None:
+    stream = backend.streams[0]
+    stream.hold()
+    stream.ask(1)
+    for _ in range(4):
+        sink.write(level(0.01))
+    sink.stop()
+    before = time.monotonic()
+    assert sink.wait_for_room()
+    assert sink.write(level(0.01)) - before < 0.035  # after its own call and the fade's
+
+
+@pytest.mark.parametrize(("cores", "latency_s"), [(1, 0.08), (2, 0.08), (4, 0.04), (16, 0.04)])
+def test_with_few_cores_a_device_asks_earlier(cores: int, latency_s: float) -> None:
+    assert first_latency_s(cores) == latency_s
 
 
 def test_the_time_of_a_block_is_that_of_the_call_that_takes_it(
