@@ -29,7 +29,7 @@ _CLOSE_S = 2.0
 _MOST_LATENCY_S = 0.16
 """A machine so busy that even this runs dry stutters; more would make silence on a key come late."""
 _FEW_CORES = 2
-"""So few, and whoever translates has all of them: others wait up to 60 ms for their turn (measured)."""
+"""So few, and whoever translates has all of them; where such cores are shared, others waited up to 92 ms (measured)."""
 _GONE = "The sound device is gone. Looking for it; everything else goes on."
 
 
@@ -47,7 +47,7 @@ class Backend(Protocol):
 
 def first_latency_s(cores: int) -> float:
     """How long before it sounds a device asks for sound, on a machine with so many cores."""
-    return LATENCY_S if cores > _FEW_CORES else 2 * LATENCY_S
+    return LATENCY_S if cores > _FEW_CORES else 3 * LATENCY_S
 
 
 class _Feed:
@@ -241,7 +241,7 @@ class DeviceSink:
         self._feed.was_late = False
         if self._latency_s >= _MOST_LATENCY_S:
             return
-        self._latency_s *= 2
+        self._latency_s = min(2 * self._latency_s, _MOST_LATENCY_S)
         with suppress(SinkError):  # The stream that runs is better than none.
             if (opened := self._try_to_open(_FIRST_CALLS_S)) is not None:
                 before = self._stream

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 
 from tui.terminal.emulator import Emulator
@@ -39,7 +40,8 @@ class Marker:
     def move(self, columns: int, lines: int) -> None:
         """Go some cells on in the row, and some rows down."""
         in_row = self._columns()
-        at = in_row.index(self._x) + columns
+        # The program may have put wide characters there meanwhile.
+        at = bisect_right(in_row, self._x) - 1 + columns
         self._put(in_row[min(max(at, 0), len(in_row) - 1)], self._y + lines)
 
     def page(self, direction: int) -> None:

@@ -37,7 +37,7 @@ class Busy:
     failed: int
     underflows: int
     worst_delay_ms: float | None
-    """the longest that a paced device's call came late; it has 40 ms in hand, 80 on two cores, twice as much
+    """the longest that a paced device's call came late; it has 40 ms in hand, 120 on two cores, twice as much
     after it has run dry, up to 160"""
 
 

@@ -235,9 +235,9 @@ def test_sound_that_was_dropped_takes_no_room_and_no_time(sink: DeviceSink, back
     assert sink.write(level(0.01)) - before < 0.035  # after its own call and the fade's
 
 
-@pytest.mark.parametrize(("cores", "latency_s"), [(1, 0.08), (2, 0.08), (4, 0.04), (16, 0.04)])
+@pytest.mark.parametrize(("cores", "latency_s"), [(1, 0.12), (2, 0.12), (4, 0.04), (16, 0.04)])
 def test_with_few_cores_a_device_asks_earlier(cores: int, latency_s: float) -> None:
-    assert first_latency_s(cores) == latency_s
+    assert first_latency_s(cores) == pytest.approx(latency_s)
 
 
 def test_the_time_of_a_block_is_that_of_the_call_that_takes_it(

@@ -116,6 +116,15 @@ async def test_text_that_flows_in_does_not_move_what_is_marked() -> None:
         assert app.noted == [("copied", "first line")]
 
 
+async def test_wide_text_that_comes_under_the_place_stops_nobody() -> None:
+    async with marking("abcdef\x1b[1;1H") as (app, pilot):
+        await pilot.press("right")
+        app.view.feed("\x1b[1;1H日本語".encode())
+        await pilot.pause()
+        await pilot.press("right", "space", "right", "y")
+        assert app.noted == [("copied", "本語")]
+
+
 async def test_another_pane_a_click_and_a_paste_end_it() -> None:
     async with marking() as (app, pilot):
         await pilot.press("space")
