@@ -126,6 +126,14 @@ def test_leader_hint(
 
 
 @every_look
+def test_marking_in_claudes_pane(
+    snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
+) -> None:
+    before = prepare(mid_stream(), ["ctrl+right_square_bracket", "y", "up", "up", "up", "space", "up", "right"])
+    assert snap_compare(make_app(theme=theme), terminal_size=size, run_before=before)
+
+
+@every_look
 def test_voice_picker(
     snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
 ) -> None:
