@@ -11,15 +11,15 @@ from tui.terminal.marker import Marker
 from tui.terminal.selection import Selection, Unit
 from tui.widgets.spans import Line, Span
 
-_HELP = (
+_HELP = (  # a narrow window has room for the first six
     ("arrows", "move"),
-    ("Tab", "next link"),
     ("Space", "marks"),
-    ("w", "words"),
-    ("V", "lines"),
     ("y", "copies"),
     ("Enter", "opens"),
     ("Esc", "ends"),
+    ("Tab", "next link"),
+    ("w", "words"),
+    ("V", "lines"),
 )
 
 
