@@ -83,15 +83,17 @@ class Blocks:
             yield from self._pieces(self._prose.append(text, now))
             return
         self._line.parts.append((text, now))
-        if len(self._head) < _HEAD:
-            self._head += text[: _HEAD - len(self._head)]
-            if self._may_stream and (line := classify(self._head, False, self._context())):
+        room = _HEAD - len(self._head)
+        if room > 0:
+            self._head += text[:room]
+            # A line that could still be anything waits for its end; a long delta says what short ones would have.
+            if self._may_stream and (line := classify(self._head[: _HEAD - 1], False, self._context())):
                 yield from self._begin(line, self._line)
 
     @property
     def _may_stream(self) -> bool:
         """False where the whole line is needed before anything can be said."""
-        return self._block is None and len(self._head) < _HEAD and not (self._began_with_rule and self._lines_seen == 1)
+        return self._block is None and not (self._began_with_rule and self._lines_seen == 1)
 
     def _newline(self, now: float) -> Iterator[Piece]:
         if not self._is_running:

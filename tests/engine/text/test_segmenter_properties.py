@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.sentence import Kind
-from engine.text.segmenter import Committed, Segmenter, SegmentEvent
+from engine.text.segmenter import Committed, Segmenter, SegmentEvent, TakenBack
 
 FRAGMENTS = [
     *"#-*_`~>|<[]().!?:;,=+\\\n\n\n 1\t\r\"'…。」「",
@@ -128,6 +128,28 @@ def test_any_split_gives_the_same(
     whole = content(settle(stream([text])))
     assert content(settle(stream(pieces(text, cuts)))) == whole
     assert content(settle(stream(list(text)))) == whole
+
+
+def given_so_far(deltas: Sequence[str]) -> list[Committed]:
+    """The sentences that stand while more may come, the last one provisional or not."""
+    segmenter, standing = Segmenter(), dict[int, Committed]()
+    for delta in deltas:
+        for event in segmenter.feed(delta, 0.0):
+            match event:
+                case Committed():
+                    standing[event.key] = event
+                case TakenBack(key):
+                    del standing[key]
+    return content(list(standing.values()))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(text=TEXTS | LONG_LINES, cuts=st.lists(st.integers(0, 5000), max_size=30))
+@example(text="A sentence of this length is nothing special. " * 8, cuts=[])
+def test_any_split_gives_as_much_before_the_end(text: str, cuts: list[int]) -> None:
+    by_character = given_so_far(list(text))
+    assert given_so_far([text]) == by_character
+    assert given_so_far(pieces(text, cuts)) == by_character
 
 
 @st.composite
