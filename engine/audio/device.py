@@ -26,6 +26,10 @@ _SILENT_LOOKS = 10
 _FIRST_RETRY_S = 0.5
 _LAST_RETRY_S = 5.0
 _CLOSE_S = 2.0
+_QUIET_S = 0.3
+"""Longer than any device holds sound: after so long without any there is none left in it."""
+_LAST_WORD_S = 0.09
+"""Whoever stopped the sound and leaves does not wait longer for what the device still holds."""
 _MOST_LATENCY_S = 0.16
 """A machine so busy that even this runs dry stutters; more would make silence on a key come late."""
 _FEW_CORES = 2
@@ -59,6 +63,8 @@ class _Feed:
         self.called_at: float | None = None
         self.calls = 0
         self.underflows = 0
+        self.sounded_at = float("-inf")
+        """when it was last given sound"""
         self.was_late = False
         """the device ran dry in mid-sound because this was called too late"""
         self.was_empty = False
@@ -67,6 +73,8 @@ class _Feed:
 
     def fill(self, out: Samples, ran_dry: bool) -> None:
         count = self.ring.read_into(out)
+        if count:
+            self.sounded_at = time.monotonic()
         # Running dry in silence is heard by nobody.
         if self.expects_more and (ran_dry or count < len(out)):
             self.underflows += 1
@@ -110,6 +118,8 @@ class DeviceSink:
         self._latency_s = self._lead_s = latency_s or first_latency_s(os.cpu_count() or 1)
         self._backend = backend or PortAudio()
         self._thrown_away = NullSink(SAMPLE_RATE)
+        self._was_stopped = False
+        """and nothing was written since"""
         self._trouble: str | None = None
         self._closing = threading.Event()
         self._wake = threading.Event()
@@ -156,7 +166,7 @@ class DeviceSink:
         """Hand over a block. Returns when its first sample goes to the device."""
         if self._trouble:
             return self._thrown_away.write(chunk)
-        feed = self._feed
+        feed, self._was_stopped = self._feed, False
         handed_at = feed.handed_at()
         feed.ring.write(chunk.samples)
         feed.expects_more = True
@@ -169,6 +179,7 @@ class DeviceSink:
     def stop(self) -> float:
         """Fade out within the next 8 ms that the device asks for, and drop the rest."""
         self.idle()
+        self._was_stopped = True
         return self._thrown_away.stop() if self._trouble else self._feed.ring.drop() / SAMPLE_RATE
 
     def choose(self, device_name: str) -> Future[None]:
@@ -191,7 +202,10 @@ class DeviceSink:
         if self._trouble:
             return
         wait_until(lambda: not self._feed.ring.waiting, _RING_S)
-        _close(self._stream, play_out=True)
+        quiet_s = time.monotonic() - self._feed.sounded_at
+        if self._was_stopped:
+            time.sleep(max(0.0, _LAST_WORD_S - quiet_s))
+        _close(self._stream, play_out=not self._was_stopped and quiet_s < _QUIET_S)
 
     def _open(self) -> tuple[Stream, _Feed]:
         opened = self._try_to_open(_FIRST_CALLS_S)

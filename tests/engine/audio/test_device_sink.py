@@ -240,6 +240,22 @@ def test_with_few_cores_a_device_asks_earlier(cores: int, latency_s: float) -> N
     assert first_latency_s(cores) == pytest.approx(latency_s)
 
 
+def test_closing_waits_for_sound_that_the_device_holds_and_for_nothing_else(backend: FakeBackend, quick: None) -> None:
+    def closed_after(use: Callable[[DeviceSink], object]) -> bool | None:
+        sink = DeviceSink(backend=backend)
+        use(sink)
+        sink.close()
+        return backend.streams[-1].played_out
+
+    def speak_and_stop(sink: DeviceSink) -> None:
+        play(sink, 0.05)
+        sink.stop()
+
+    assert closed_after(lambda sink: play(sink, 0.05)) is True
+    assert closed_after(speak_and_stop) is False
+    assert closed_after(lambda sink: None) is False
+
+
 def test_the_time_of_a_block_is_that_of_the_call_that_takes_it(
     sink: DeviceSink, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
