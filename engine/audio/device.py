@@ -73,8 +73,6 @@ class _Feed:
 
     def fill(self, out: Samples, ran_dry: bool) -> None:
         count = self.ring.read_into(out)
-        if count:
-            self.sounded_at = time.monotonic()
         # Running dry in silence is heard by nobody.
         if self.expects_more and (ran_dry or count < len(out)):
             self.underflows += 1
@@ -82,6 +80,8 @@ class _Feed:
             self.was_empty = self.was_empty or not ran_dry
             self.expects_more = count == len(out)
         self.called_at = time.monotonic()
+        if count:
+            self.sounded_at = self.called_at
         if self.first_called_at is None:
             self.first_called_at = self.called_at
         self.calls += 1
@@ -118,8 +118,6 @@ class DeviceSink:
         self._latency_s = self._lead_s = latency_s or first_latency_s(os.cpu_count() or 1)
         self._backend = backend or PortAudio()
         self._thrown_away = NullSink(SAMPLE_RATE)
-        self._was_stopped = False
-        """and nothing was written since"""
         self._trouble: str | None = None
         self._closing = threading.Event()
         self._wake = threading.Event()
@@ -166,7 +164,7 @@ class DeviceSink:
         """Hand over a block. Returns when its first sample goes to the device."""
         if self._trouble:
             return self._thrown_away.write(chunk)
-        feed, self._was_stopped = self._feed, False
+        feed = self._feed
         handed_at = feed.handed_at()
         feed.ring.write(chunk.samples)
         feed.expects_more = True
@@ -179,7 +177,6 @@ class DeviceSink:
     def stop(self) -> float:
         """Fade out within the next 8 ms that the device asks for, and drop the rest."""
         self.idle()
-        self._was_stopped = True
         return self._thrown_away.stop() if self._trouble else self._feed.ring.drop() / SAMPLE_RATE
 
     def choose(self, device_name: str) -> Future[None]:
@@ -203,9 +200,10 @@ class DeviceSink:
             return
         wait_until(lambda: not self._feed.ring.waiting, _RING_S)
         quiet_s = time.monotonic() - self._feed.sounded_at
-        if self._was_stopped:
+        was_stopped = self._feed.ring.is_dropped
+        if was_stopped:
             time.sleep(max(0.0, _LAST_WORD_S - quiet_s))
-        _close(self._stream, play_out=not self._was_stopped and quiet_s < _QUIET_S)
+        _close(self._stream, play_out=not was_stopped and quiet_s < _QUIET_S)
 
     def _open(self) -> tuple[Stream, _Feed]:
         opened = self._try_to_open(_FIRST_CALLS_S)

@@ -33,6 +33,11 @@ class SampleRing:
             return self.waiting
         return self._written - self._dropped_to + min(dropped, len(self._ramp))
 
+    @property
+    def is_dropped(self) -> bool:
+        """Whether nothing was written since the last `drop`."""
+        return self._dropped_to == self._written
+
     def write(self, samples: Samples) -> None:
         """Append `samples`, shape (n,). Raises BufferError when they do not fit."""
         count = len(samples)

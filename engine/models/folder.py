@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 import time
@@ -24,6 +25,18 @@ def models_folder(env: Mapping[str, str] = os.environ) -> Path:
     from platformdirs import user_cache_path
 
     return Path(env.get("STREAMTTS_CACHE") or user_cache_path("streamtts")).expanduser() / "models"
+
+
+def derived_place(source: Path, ours: Path, stem: str, ending: str = "") -> Path:
+    """Where goes what is made from the weights at `source`.
+
+    To `ours`, in the model's folder, where that folder is ours: both are then removed together. Else to a folder beside
+    the models, as `stem`, a mark of the source's place, `ending`.
+    """
+    if source.is_relative_to(models_folder()):
+        return ours
+    mark = hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]
+    return models_folder() / "derived" / f"{stem}-{mark}{ending}"
 
 
 def remedy(path: Path) -> str:

@@ -240,9 +240,6 @@ class Blocks:
         for text, now in source.after(line.start):
             yield from self._pieces(self._prose.append(text, now))
 
-    def _prose_append(self, text: str, now: float) -> Iterator[Stretch]:
-        return self._prose.append(text, now)
-
     def _flush(self) -> Iterator[Piece]:
         """End the paragraph."""
         yield from self._pieces(self._prose.flush())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -52,10 +51,7 @@ def discard(source: Path) -> None:
 
 def place(source: Path, name: str) -> Path:
     """The folder for what is made from `source`: inside it where that is ours, so that both are removed together."""
-    if source.is_relative_to(models.models_folder()):
-        return source / f"ct2-{name}"
-    path = hashlib.sha256(str(source.resolve()).encode()).hexdigest()[:8]
-    return models.models_folder() / "derived" / f"{source.name}-{path}-ct2-{name}"
+    return folder.derived_place(source, source / f"ct2-{name}", source.name, f"-ct2-{name}")
 
 
 def _is_whole(target: Path, weights: Path, progress: ProgressFn) -> bool:

@@ -4,7 +4,6 @@ reads for every token. Kept beside the weights, made anew when they or the rules
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.models import ModelError, models_folder
-from engine.models.folder import require_space
+from engine.models import ModelError
+from engine.models.folder import derived_place, require_space
 from engine.protocols import Progress, ProgressFn
 from engine.translate import byte_pairs
 from engine.translate.byte_pairs import Vocabulary
@@ -48,11 +47,7 @@ def forget(target: Path) -> None:
 
 
 def _target(path: Path) -> Path:
-    """Inside the model's folder where that is ours, so that both are removed together."""
-    if path.is_relative_to(models_folder()):
-        return path.parent / "derived" / f"{path.stem}-ja.gguf"
-    place = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]
-    return models_folder() / "derived" / f"{path.stem}-{place}-ja.gguf"
+    return derived_place(path, path.parent / "derived" / f"{path.stem}-ja.gguf", path.stem, "-ja.gguf")
 
 
 def _note(target: Path) -> Path:
@@ -132,15 +127,15 @@ def _write(reader: Any, cut: _Cut, partial: Path, progress: Callable[[int, int],
     writer.data_alignment = reader.alignment
     for name, field in reader.fields.items():
         _copy_field(writer, name, field, cut)
-    for tensor in reader.tensors:
-        rows = _rows(tensor, cut)
+    tensors = [(tensor, _rows(tensor, cut)) for tensor in reader.tensors]
+    for tensor, rows in tensors:
         writer.add_tensor_info(tensor.name, rows.shape, rows.dtype, rows.nbytes, tensor.tensor_type)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
     done, total = 0, sum(tensor.n_bytes for tensor in reader.tensors)
-    for tensor in reader.tensors:
-        writer.write_tensor_data(_rows(tensor, cut))
+    for tensor, rows in tensors:
+        writer.write_tensor_data(rows)
         done += tensor.n_bytes
         progress(done, total)
     writer.close()

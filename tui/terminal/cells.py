@@ -249,12 +249,13 @@ def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
             joined.append(run)
             continue
         is_plain = not run.clusters and not last.clusters
-        clusters = () if is_plain else (*_clusters(last), *_clusters(run))
+        clusters = () if is_plain else (*clusters_of(last), *clusters_of(run))
         joined[-1] = Run(last.text + run.text, last.width + run.width, run.style, clusters)
     return tuple(joined)
 
 
-def _clusters(run: Run) -> tuple[tuple[str, int], ...]:
+def clusters_of(run: Run) -> tuple[tuple[str, int], ...]:
+    """Each cell's text and width, also where every character takes one cell."""
     return run.clusters or tuple((character, 1) for character in run.text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from tui.terminal.cells import Run
+from tui.terminal.cells import Run, clusters_of
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|│　-〿＀-￯]+")
 _NOT_ITS_END = ".,;:!?)]}"
@@ -25,7 +25,7 @@ def cells(runs: Sequence[Run]) -> Iterator[tuple[int, str]]:
     """Each cell's column and text; a wide one has one column, its first."""
     x = 0
     for run in runs:
-        for text, width in run.clusters or ((character, 1) for character in run.text):
+        for text, width in clusters_of(run):
             yield x, text
             x += width
 

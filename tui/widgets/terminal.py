@@ -50,7 +50,7 @@ class TerminalView(TerminalDisplay, can_focus=True):
         self._emulator.events.on_reply = self._reply
         self._keys = KeyEncoder(self._emulator)
         self._mouse = PaneMouse(self, self._emulator, self._keys, self._selection)
-        self._marking = Marking(self, self._emulator, self._selection, self._marking_changed)
+        self._marking = Marking(self, self._emulator, self._selection, lambda: self.post_message(self.MarkingChanged()))
         self._pinned_size: Size | None = None
 
     @property
@@ -72,9 +72,6 @@ class TerminalView(TerminalDisplay, can_focus=True):
     def marking_keys(self) -> Line:
         """Which keys do what while somebody marks."""
         return marking_keys()
-
-    def _marking_changed(self) -> None:
-        self.post_message(self.MarkingChanged())
 
     def begin_marking(self) -> None:
         """Have keys mark text, copy it and open links, until Escape."""

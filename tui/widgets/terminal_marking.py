@@ -60,7 +60,9 @@ class MarkedPane(Protocol):
 class Marking:
     """Takes the keys of `pane` between `begin` and the end; `changed` is called at both."""
 
-    def __init__(self, pane: MarkedPane, emulator: Emulator, selection: Selection, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, pane: MarkedPane, emulator: Emulator, selection: Selection, changed: Callable[[], object]
+    ) -> None:
         self._pane = pane
         self._emulator = emulator
         self._selection = selection

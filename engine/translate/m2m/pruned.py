@@ -8,16 +8,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.models import ModelError, models_folder
-from engine.models.folder import require_space
+from engine.models import ModelError
+from engine.models.folder import derived_place, require_space
 from engine.protocols import Progress, ProgressFn
 from engine.translate.languages import Language
 from engine.translate.m2m import pieces
 from engine.translate.m2m.model import Output
 from engine.translate.m2m.source import Source, fingerprint
 from engine.translate.m2m.tokenizer import Tokenizer
-
-_FOLDER = "derived"
 
 
 def pruned_output(source: Source, tokenizer: Tokenizer, target: Language, progress: ProgressFn) -> Output | None:
@@ -47,10 +45,8 @@ def pruned_output(source: Source, tokenizer: Tokenizer, target: Language, progre
 
 
 def _place(folder: Path) -> Path:
-    """How the file's path begins: inside the model's folder where that is ours, so that both are removed together."""
-    if folder.is_relative_to(models_folder()):
-        return folder / _FOLDER / "pruned"
-    return models_folder() / _FOLDER / f"{folder.name}-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
+    """How the file's path begins."""
+    return derived_place(folder, folder / "derived" / "pruned", folder.name)
 
 
 def _key(source: Source) -> str:
