@@ -185,8 +185,10 @@ class TerminalView(TerminalDisplay, can_focus=True):
             return
         event.stop()
         event.prevent_default()
-        if self._marking.is_on and event.is_printable:
-            return  # the keyboard marks: nothing is typed by mistake
+        if self._marking.is_on and event.key != "ctrl+c":
+            if not event.is_printable:
+                self._offer_key(event)
+            return  # the keyboard marks: nothing is typed or deleted by mistake
         if not self._offer_key(event) and not self._take_key(event.key):
             self.send_keys(self._keys.encode(event.key, event.character))
 

@@ -107,6 +107,16 @@ async def test_nothing_is_typed_meanwhile_and_escape_gives_the_keyboard_back() -
         assert app.noted == ["f9"]
 
 
+async def test_no_editing_key_reaches_the_program_but_ctrl_c_does() -> None:
+    app = Desk(RAW_CAT)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await until_shown(app, pilot, "ready")
+        app.view.begin_marking()
+        await pilot.press("backspace", "delete", "ctrl+u", "ctrl+c", "escape", "z")
+        await until_shown(app, pilot, "z")
+        assert [row for row in shown(app) if row] == ["ready", "^Cz"]
+
+
 async def test_text_that_flows_in_does_not_move_what_is_marked() -> None:
     async with marking() as (app, pilot):
         await pilot.press("space", "end")
