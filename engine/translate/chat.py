@@ -38,17 +38,6 @@ PLAIN = Chat("", "\n\nEnglish: ", "\nTranslation: ", "\nEnglish: ", "English: ")
 """For models that were never taught to chat."""
 
 
-def as_list(chat: Chat) -> Chat:
-    """The model's own turn as a list of pairs, a sentence and its translation in a line, which it goes on with.
-
-    What stands between a sentence and its translation is one token then, and what ends the line is none of its own:
-    both are waited for.
-    """
-    if chat == PLAIN:
-        return chat  # a list already
-    return Chat(chat.start, chat.before_answer, "\t", "\n", chat.start_without_system)
-
-
 def from_template(template: str, bos: str, eos: str) -> Chat:
     """Take a Jinja chat template apart. It runs in a sandbox: it comes from a file. Raises TemplateError."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.glossary import NO_GLOSSARY, Glossary
 from engine.protocols import Pair
@@ -25,8 +25,6 @@ class Wording:
     """put "I'll" in the place of "let me", which small models take for an order"""
     ask: str = "{english}"
     """the user's turn"""
-    is_list: bool = False
-    """the model goes on with a list of sentences and translations, instead of answering turn by turn: sooner"""
     takes_context: bool = True
     """False for models that were trained on single sentences: earlier ones would be translated again"""
     targets: tuple[str, ...] | None = None
@@ -99,8 +97,6 @@ def for_model(name: str, to: str) -> Wording:
     A model that is not known is told what a general chat model is told.
     """
     plain = name.lower()
-    if "qwen2.5" in plain and to == "ja":
-        return replace(_JAPANESE, is_list=True)
     if "enjp-mt" in plain or "lfm2-350m-enjp" in plain:
         return _LFM2
     if "cat-translate" in plain:

@@ -160,7 +160,7 @@ def test_reading_ahead_takes_in_the_settled_words_and_gives_nothing(runtime: Fak
     runtime.requests.clear()
     assert list(translator.read_ahead("The tests pass now, but the", ())) == []
     [request] = runtime.requests
-    assert request["prompt"].endswith("\nThe tests pass now, but")
+    assert request["prompt"].endswith("user\nThe tests pass now, but")
     assert request["max_tokens"] == 0
     assert list(translator.read_ahead("The", ())) == []
     assert len(runtime.requests) == 1
@@ -246,7 +246,7 @@ def test_what_no_model_should_see_is_not_read_ahead(runtime: FakeRuntime) -> Non
     list(made.read_ahead("✅ The tests\x07 pass now", ()))
     list(made.read_ahead("テストが 通り ました", ()))
     [request] = runtime.requests
-    assert request["prompt"].endswith("\nThe tests pass")
+    assert request["prompt"].endswith("user\nThe tests pass")
 
 
 def test_the_runtimes_error_is_raised(runtime: FakeRuntime) -> None:

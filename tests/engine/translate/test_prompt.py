@@ -23,7 +23,7 @@ def _sentence(english: str, prompt: Prompt | None = None) -> str:
     made = prompt or _prompt()
     whole = made.build(english, ())
     assert whole.startswith(made.fixed_prefix())
-    return whole.removeprefix(made.fixed_prefix()).removesuffix("\t")
+    return whole.removeprefix(made.fixed_prefix()).removesuffix("<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_everything_before_the_sentence_is_the_same_for_all() -> None:
@@ -180,18 +180,6 @@ def test_each_family_is_asked_in_its_own_way() -> None:
     assert cat.begin("one two three", ()) == ("<s><u>Translate the following English text into Japanese.\n\none two")
     assert lfm2.stops == ("\n", "<|im_end|>")
     assert cat.stops == ("\n", "</m>")
-
-
-def test_qwen_goes_on_with_a_list_in_its_own_turn() -> None:
-    prompt = _prompt()
-    assert prompt.build("Two.", [Pair("One.", "一。")]).endswith("\nOne.\t一。\nTwo.\t")
-    assert prompt.fixed_prefix().count("<|im_start|>assistant\n") == 1
-    assert "<|im_start|>user" not in prompt.fixed_prefix()
-    assert prompt.stops == ("\n",)
-    # What would end a line or begin the translation cannot come from a sentence.
-    assert _sentence("Two.\tThree.\nFour.") == "Two. Three. Four."
-    in_french = Prompt(for_model("llama:qwen2.5-coder-1.5b", "fr"))
-    assert in_french.build("Two.", ()).endswith("Two.<|im_end|>\n<|im_start|>assistant\n")
 
 
 def test_the_language_is_named() -> None:
