@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.events import Event
 from engine.settings import Settings
 from tests.support.fake_engine import FakeEngine
 from tui.app import StreamttsApp
@@ -66,13 +67,44 @@ def make_app(engine: FakeEngine, program: FakeProgram, tmp_path: Path) -> MakeAp
     return make
 
 
-async def looked(pilot: Pilot[int]) -> None:
-    """Wait until the picker that is open, if one is, has its list."""
-    deadline = time.monotonic() + 60
-    while isinstance(picker := pilot.app.screen, Picker) and picker.is_looking:
-        assert time.monotonic() < deadline, "the list does not come"
+LONGEST_WAIT_S = 60.0
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds, however slow the machine, then until the screen shows it."""
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {LONGEST_WAIT_S:.0f} s: {what}"
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+async def begun(pilot: Pilot[int]) -> StreamttsApp:
+    """Wait until the app has begun: the terminal is there, the program and the fake engine are started."""
+    app = pilot.app
+    assert isinstance(app, StreamttsApp)
+    engine = app.engine
+    assert isinstance(engine, FakeEngine)
+    await until(pilot, lambda: ("start",) in engine.calls, "the engine is started")
+    return app
+
+
+async def looked(pilot: Pilot[int]) -> None:
+    """Wait until the picker that is open, if one is, has its list."""
+    await until(
+        pilot,
+        lambda: not (isinstance(picker := pilot.app.screen, Picker) and picker.is_looking),
+        "the picker has its list",
+    )
+
+
+async def told(pilot: Pilot[int], engine: FakeEngine, *events: Event) -> None:
+    """Let the engine say something, and wait until it is shown: a storm of events is taken in bit by bit."""
+    app = pilot.app
+    assert isinstance(app, StreamttsApp)
+    engine.say(*events)
+    await pilot.pause()
+    await until(pilot, lambda: app.main.mailbox.is_empty, "the screen has taken the events")
 
 
 @dataclass
@@ -100,12 +132,9 @@ class Screen:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
-    async def say(self, *events: object) -> None:
+    async def say(self, *events: Event) -> None:
         """Let the engine say something, and wait until it is shown."""
-        self.engine.say(*events)  # type: ignore[arg-type]
-        await self.pilot.pause()
-        while not self.app.main.mailbox.is_empty:  # one storm of events after the other is taken in a moment later
-            await self.pilot.pause(0.01)
+        await told(self.pilot, self.engine, *events)
 
     async def to_view(self) -> None:
         """Give the bilingual view the keyboard."""
@@ -127,7 +156,7 @@ def run_app(make_app: MakeApp, engine: FakeEngine) -> RunApp:
     ) -> AsyncIterator[Screen]:
         app = make_app(keys, **screen)
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+            await begun(pilot)
             app.main.status.dismiss()
             yield Screen(app, pilot, engine)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from engine.capture.claude_process import ClaudeProcess
 from engine.capture.screen_view import WatchedScreen
@@ -15,7 +14,7 @@ from engine.events import Level, Loading, Notice, Ready, SourceChanged
 from engine.settings import Capture, Settings
 from engine.source import SourceEvent, SourceStatus, TextDelta
 from tests.support.fake_engine import FakeEngine
-from tests.tui.conftest import FakeProgram, MakeApp, RunApp
+from tests.tui.conftest import FakeProgram, MakeApp, RunApp, begun, told
 from tui.app import StreamttsApp
 from tui.control import Demo, Launch
 from tui.session import CaptureSession
@@ -87,18 +86,12 @@ def make_captured(engine: FakeEngine, program: FakeProgram, tmp_path: Path, sour
     return make
 
 
-async def begun(pilot: Pilot[int], engine: FakeEngine) -> None:
-    """Wait until the app has done all that it does after its first paint; the engine comes last."""
-    while ("start",) not in engine.calls:
-        await pilot.pause()
-
-
 async def test_claude_gets_the_sources_arguments_and_the_engine_its_events(
     make_captured: MakeCaptured, program: FakeProgram, engine: FakeEngine, sources: list[FakeSource]
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await begun(pilot, engine)
+        await begun(pilot)
         assert program.argv == ["npx", "claude", "--plugin-dir", "/private", "--model", "opus"]
         delta = TextDelta("1", "Hello.", 0.0)
         sources[0].on_event(delta)
@@ -111,7 +104,7 @@ async def test_the_sources_may_read_the_screen_that_is_shown(
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await begun(pilot, engine)
+        await begun(pilot)
         screen = sources[0].screen
         drawn = asyncio.Event()
         screen.watch(drawn.set)
@@ -132,7 +125,7 @@ async def test_claude_starts_without_its_source_and_a_notice_says_so(
 ) -> None:
     app = make_captured(BrokenSource)
     async with app.run_test() as pilot:
-        await begun(pilot, engine)
+        await begun(pilot)
         assert program.argv == ["npx", "claude", "--model", "opus"]
         notice = app.main.status.notice
         assert notice is not None
@@ -145,7 +138,7 @@ async def test_the_source_is_expected_once_claude_works_on_a_prompt(
 ) -> None:
     app = make_captured()
     async with app.run_test() as pilot:
-        await begun(pilot, engine)
+        await begun(pilot)
         terminal = app.main.terminal
         for title in ("✳ Claude Code", "✳ Claude Code"):
             terminal.feed(f"\x1b]0;{title}\x07".encode())
@@ -159,7 +152,7 @@ async def test_the_source_is_expected_once_claude_works_on_a_prompt(
 async def test_another_program_runs_without_capture(make_app: MakeApp, program: FakeProgram) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert program.argv == ["claude"]
         assert "is not Claude Code" in message(app)
         assert app.resume_line is None
@@ -168,7 +161,7 @@ async def test_another_program_runs_without_capture(make_app: MakeApp, program: 
 async def test_when_claude_ends_the_view_stays_and_its_status_is_ours(make_app: MakeApp, program: FakeProgram) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         program.is_running = False
         app.main.terminal.post_message(TerminalView.Exited(3))
         await pilot.pause()
@@ -183,7 +176,7 @@ async def test_when_claude_ends_the_view_stays_and_its_status_is_ours(make_app: 
 async def test_leaving_while_claude_runs_asks_once_more(make_app: MakeApp, engine: FakeEngine) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         await pilot.press("f6", "q")
         await pilot.pause()
         assert app.is_running
@@ -205,7 +198,7 @@ async def test_a_program_that_cannot_be_started_is_said(make_app: MakeApp, monke
     app = make_app()
     monkeypatch.setattr(TerminalView, "start", refuse)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert "could not be started: claude: not found" in message(app)
         await pilot.press("q")
         await pilot.pause()
@@ -215,7 +208,7 @@ async def test_a_program_that_cannot_be_started_is_said(make_app: MakeApp, monke
 async def test_the_screen_listens_no_more_after_the_end(make_app: MakeApp, engine: FakeEngine) -> None:
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert len(engine.subscribers) == 1
     assert engine.subscribers == []
 
@@ -223,7 +216,7 @@ async def test_the_screen_listens_no_more_after_the_end(make_app: MakeApp, engin
 async def test_an_unknown_theme_is_said_and_dark_is_used(make_app: MakeApp) -> None:
     app = make_app(theme="sepia")
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert app.theme == "dark"
         messages = [notice.message for notice in app.main.status.notices]
         assert any(message.startswith("There is no theme 'sepia'; there are dark, light, ") for message in messages)
@@ -236,7 +229,7 @@ async def test_what_is_wrong_in_the_settings_is_said_and_the_first_of_it_stays_t
     wrong = ["config.toml, line 2, speech.rate: too fast", "config.toml, line 5, screen.layout: round"]
     app = StreamttsApp(engine, Settings(), start, themes=load_themes(tmp_path), wrong_settings=wrong)
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         said = [notice.message for notice in app.main.status.notices if notice.code == "settings_wrong"]
         assert said == [f"{problem}. The default is used." for problem in reversed(wrong)]
 
@@ -247,14 +240,14 @@ async def test_a_theme_of_ones_own_that_is_wrong_is_said(
     (tmp_path / "mine.toml").write_text("name = 1", encoding="utf-8")
     app = StreamttsApp(engine, Settings(), Launch(["claude"], {}, str(tmp_path)), themes=load_themes(tmp_path))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert any("mine.toml" in notice.message for notice in app.main.status.notices)
 
 
 async def test_claudes_terminal_has_the_themes_colours(make_app: MakeApp) -> None:
     app = make_app(theme="light")
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert app.main.terminal.emulator.palette[1] == (0xB3, 0x20, 0x3F)
         assert app.main.terminal.styles.background.hex.lower() == "#fbfaf6"
 
@@ -320,11 +313,10 @@ async def test_the_demo_waits_for_the_engine_and_goes_through_the_pipeline(
     program.is_running = False
     app = StreamttsApp(engine, Settings(), Demo(speed=1000.0), themes=load_themes(tmp_path))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         assert "begins when" in "".join(app.main.bilingual.render_line(y).text for y in range(10))
         assert engine.fed == []
-        engine.say(Ready("llama:x", "openjtalk:mei", "cpu", 1.0))
-        await pilot.pause()
+        await told(pilot, engine, Ready("llama:x", "openjtalk:mei", "cpu", 1.0))
         assert app._demo is not None
         await app._demo
         await pilot.pause()

@@ -11,7 +11,7 @@ import pytest
 
 from engine.settings import Settings
 from tests.support.fake_engine import FakeEngine
-from tests.tui.conftest import MakeApp
+from tests.tui.conftest import MakeApp, begun
 from tui.app import StreamttsApp
 from tui.control import Launch
 from tui.early import FALLBACK_SIZE, start_early
@@ -33,8 +33,7 @@ def launch(script: str, folder: Path) -> Launch:
 async def test_the_size_is_known_before_the_layout(make_app: MakeApp, layout: Layout, size: tuple[int, int]) -> None:
     app = make_app(layout=str(layout))
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.pause()
+        await begun(pilot)
         assert tuple(app.main.terminal.size) == terminal_size(layout, *size)
 
 
@@ -50,7 +49,7 @@ async def test_nothing_of_what_it_said_early_is_lost_and_it_hears_what_was_typed
     await asyncio.sleep(0.05)
     app = StreamttsApp(FakeEngine(), Settings(), start, prepared=prepared, themes=load_themes(tmp_path))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         await pilot.press("h", "i", "enter")
         terminal = app.main.terminal
         while not any("heard hi" in row for row in terminal.emulator.text()):
@@ -79,7 +78,7 @@ async def test_where_it_cannot_start_the_screen_says_why(tmp_path: Path) -> None
     assert prepared.process is None
     app = StreamttsApp(FakeEngine(), Settings(), start, prepared=prepared, themes=load_themes(tmp_path))
     async with app.run_test() as pilot:
-        await pilot.pause()
+        await begun(pilot)
         notice = app.main.status.notice
         assert notice is not None
         assert "no-such-program could not be started" in notice.message

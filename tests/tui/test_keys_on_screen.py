@@ -7,7 +7,7 @@ from textual import events
 
 from engine.events import GaugesChanged
 from tests.support.screen_story import mid_stream
-from tests.tui.conftest import FakeProgram, MakeApp, RunApp, Screen
+from tests.tui.conftest import FakeProgram, MakeApp, RunApp, Screen, begun
 from tui.screens.help import HelpScreen
 from tui.screens.voices import VoicesScreen
 
@@ -146,7 +146,7 @@ async def test_a_leader_of_ones_own(run_app: RunApp, program: FakeProgram) -> No
 async def test_a_leader_that_cannot_be_one_is_said_and_replaced(make_app: MakeApp) -> None:
     app = make_app(leader="ctrl+m")
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await begun(pilot)
         (notice,) = [notice for notice in app.main.status.notices if notice.code == "keys_invalid"]
         assert "screen.leader: 'enter' cannot be the leader" in notice.message
         assert notice.message.endswith("Ctrl+] is used.")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.conftest import MakeApp
+from tests.tui.conftest import MakeApp, begun
 from tui.layouts import DEFAULT_SHARES, Layout, claude_part, terminal_size
 from tui.remembered import Remembered
 from tui.split import Split
@@ -19,8 +19,7 @@ async def test_the_panes_are_as_large_as_claude_was_told(
     Remembered().put(f"split.{layout}", share)
     app = make_app(layout=str(layout))
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await pilot.pause()
+        await begun(pilot)
         assert tuple(app.main.terminal.size) == terminal_size(layout, *size, {layout: share})
 
 

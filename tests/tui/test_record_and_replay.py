@@ -14,7 +14,7 @@ from engine.settings import Settings
 from engine.source import TextDelta
 from tests.engine.history.conftest import a_session
 from tests.support.fake_engine import FakeEngine
-from tests.tui.conftest import FakeProgram, MakeApp
+from tests.tui.conftest import FakeProgram, MakeApp, begun
 from tui.app import StreamttsApp
 from tui.control import Demo
 from tui.recorder import SessionRecorder
@@ -72,7 +72,7 @@ async def test_what_the_program_draws_is_recorded(
     app = make_app()
     app._session_recorder = recorder = SessionRecorder(path, "claude")
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await begun(pilot)
         app.main.terminal._received(b"drawn by the program", 0.0)
         await pilot.pause()
     recorder.close()

@@ -12,8 +12,7 @@ from engine.events import Event, GaugesChanged, GuardCount, Health, Level, Loadi
 from tests.support.fake_engine import FakeEngine
 from tests.support.looks import THEMES, every_look
 from tests.support.screen_story import CLAUDE_BYTES, GAUGES, every_state, mid_stream
-from tests.tui.conftest import MakeApp, looked
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, begun, looked, told
 
 SnapCompare = Callable[..., bool]
 Prepare = Callable[..., Callable[[Pilot[int]], Awaitable[None]]]
@@ -38,13 +37,10 @@ def prepare(engine: FakeEngine) -> Prepare:
         events: Iterable[Event] = (), keys: Iterable[str] = (), claude: str = CLAUDE_BYTES
     ) -> Callable[[Pilot[int]], Awaitable[None]]:
         async def run(pilot: Pilot[int]) -> None:
-            await pilot.pause()
-            app = pilot.app
-            assert isinstance(app, StreamttsApp)
+            app = await begun(pilot)
             app.main.status.dismiss()
             app.main.terminal.feed(claude.encode())
-            engine.say(*events)
-            await pilot.pause()
+            await told(pilot, engine, *events)
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause()
@@ -95,10 +91,10 @@ def test_claude_has_ended(
     snap_compare: SnapCompare, make_app: MakeApp, prepare: Prepare, size: tuple[int, int], theme: str
 ) -> None:
     app = make_app(theme=theme)
-    told = prepare(mid_stream())
+    at_work = prepare(mid_stream())
 
     async def before(pilot: Pilot[int]) -> None:
-        await told(pilot)
+        await at_work(pilot)
         app.main.show_end("Claude ended (exit status 1)")
         await pilot.pause()
 

@@ -11,8 +11,7 @@ from engine.events import DraftChanged, SourceChanged
 from engine.sentence import Kind
 from tests.support.fake_engine import FakeEngine
 from tests.support.screen_story import CLAUDE_BYTES, GAUGES, every_state
-from tests.tui.conftest import MakeApp
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, begun, told
 
 
 @pytest.mark.parametrize("theme", ["gruvbox", "high-contrast", "monochrome", "nord"])
@@ -20,13 +19,11 @@ def test_every_state_in_every_theme(
     snap_compare: Callable[..., bool], make_app: MakeApp, engine: FakeEngine, theme: str
 ) -> None:
     async def tell(pilot: Pilot[int]) -> None:
-        await pilot.pause()
-        app = pilot.app
-        assert isinstance(app, StreamttsApp)
+        app = await begun(pilot)
         app.main.status.dismiss()
         app.main.terminal.feed(CLAUDE_BYTES.encode())
-        engine.say(SourceChanged("mod", True), *every_state(), DraftChanged(Kind.PROSE, "What comes next"), GAUGES)
-        await pilot.pause()
+        draft = DraftChanged(Kind.PROSE, "What comes next")
+        await told(pilot, engine, SourceChanged("mod", True), *every_state(), draft, GAUGES)
         app.main.bilingual.select(6)
         await pilot.pause()
         app.main.terminal.redraw()

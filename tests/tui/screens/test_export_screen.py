@@ -19,8 +19,7 @@ from engine.settings import History as HistorySettings
 from tests.support.fake_engine import FakeEngine
 from tests.support.looks import every_look
 from tests.support.recorded import TASK, long_session, record, said, session, two_sessions
-from tests.tui.conftest import MakeApp, RunApp, Screen
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, RunApp, Screen, begun
 from tui.screens.export import ExportScreen, StopExportScreen
 from tui.screens.export_targets import TARGETS, proposed_name
 from tui.screens.history import HistoryScreen
@@ -281,9 +280,7 @@ def test_picture(
     two_sessions(history_path())
 
     async def before(pilot: Pilot[int]) -> None:
-        app = pilot.app
-        assert isinstance(app, StreamttsApp)
-        await pilot.pause()
+        app = await begun(pilot)
         for behind in app.main.children:
             behind.visible = False
         chosen = History().session(1)

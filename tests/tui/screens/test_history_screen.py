@@ -16,8 +16,7 @@ from engine.history import history_path
 from tests.support.fake_engine import FakeEngine
 from tests.support.looks import every_look
 from tests.support.recorded import TASK, long_session, record, session, two_sessions
-from tests.tui.conftest import MakeApp, RunApp, Screen
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, RunApp, Screen, begun
 from tui.screens.export import ExportScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.history_lists import SentenceList, SessionList
@@ -366,9 +365,7 @@ def test_picture_of_a_search(snap_compare: SnapCompare, make_app: MakeApp, size:
 
 
 async def on_main_screen(pilot: Pilot[int]) -> Screen:
-    app = pilot.app
-    assert isinstance(app, StreamttsApp)
+    app = await begun(pilot)
     assert isinstance(app.engine, FakeEngine)
-    await pilot.pause()
     app.main.status.dismiss()
     return Screen(app, pilot, app.engine)

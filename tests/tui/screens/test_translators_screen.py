@@ -12,8 +12,7 @@ from engine.events import GaugesChanged, Health
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import TRANSLATORS, FakeEngine
 from tests.support.looks import every_look
-from tests.tui.conftest import MakeApp, RunApp, Screen, looked
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, RunApp, Screen, begun, looked
 
 AT_WORK = GaugesChanged(translator="llama:qwen2.5-coder-1.5b", voice="openjtalk:mei")
 
@@ -169,15 +168,14 @@ SnapCompare = Callable[..., bool]
 
 
 @every_look
-def test_picture(snap_compare: SnapCompare, make_app: MakeApp, size: tuple[int, int], theme: str) -> None:
+def test_picture(
+    snap_compare: SnapCompare, make_app: MakeApp, engine: FakeEngine, size: tuple[int, int], theme: str
+) -> None:
     async def before(pilot: Pilot[int]) -> None:
-        app = pilot.app
-        assert isinstance(app, StreamttsApp)
-        assert isinstance(app.engine, FakeEngine)
-        await pilot.pause()
+        app = await begun(pilot)
         for behind in app.main.children:
             behind.visible = False
-        screen = Screen(app, pilot, app.engine)
+        screen = Screen(app, pilot, engine)
         await opened(screen)
         await screen.press("down", "down", "enter")
 

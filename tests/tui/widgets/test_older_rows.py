@@ -19,7 +19,7 @@ from engine.sentence import Kind, Sentence, State
 from engine.settings import History as HistorySettings
 from engine.settings import Settings
 from tests.support.fake_engine import FakeEngine
-from tests.tui.conftest import FakeProgram, RunApp, Screen
+from tests.tui.conftest import FakeProgram, RunApp, Screen, begun
 from tui.app import StreamttsApp
 from tui.control import Demo, Launch
 from tui.stage import Stage
@@ -216,10 +216,7 @@ async def test_the_app_reads_back_from_what_the_record_gives(
     launch = Launch(["claude"], {}, str(tmp_path))
     app = StreamttsApp(engine, Settings(), launch, themes=load_themes(tmp_path), before_engine=lambda: shelf)
     async with app.run_test() as pilot:
-        deadline = time.monotonic() + PATIENCE_S
-        while ("start",) not in engine.calls:
-            assert time.monotonic() < deadline
-            await pilot.pause(0.01)
+        await begun(pilot)
         assert app.main.bilingual.older.archive is shelf
 
 

@@ -12,8 +12,7 @@ from engine.text.ruby import Readings
 from tests.support.fake_engine import FakeEngine
 from tests.support.looks import every_look
 from tests.support.reading_story import everything
-from tests.tui.conftest import MakeApp
-from tui.app import StreamttsApp
+from tests.tui.conftest import MakeApp, begun, told
 from tui.reading_desk import ReadingDesk
 from tui.widgets.divider import Divider
 
@@ -37,11 +36,8 @@ def prepare(engine: FakeEngine) -> Prepare:
 
     def make(keys: Iterable[str] = ()) -> Callable[[Pilot[int]], Awaitable[None]]:
         async def run(pilot: Pilot[int]) -> None:
-            await pilot.pause()
-            app = pilot.app
-            assert isinstance(app, StreamttsApp)
-            engine.say(*everything())
-            await pilot.pause()
+            app = await begun(pilot)
+            await told(pilot, engine, *everything())
             await pilot.press(*keys)
             for _ in range(3):
                 await pilot.pause()
