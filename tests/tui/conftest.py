@@ -85,7 +85,7 @@ async def begun(pilot: Pilot[int]) -> StreamttsApp:
     assert isinstance(app, StreamttsApp)
     engine = app.engine
     assert isinstance(engine, FakeEngine)
-    await until(pilot, lambda: ("start",) in engine.calls, "the engine is started")
+    await until(pilot, lambda: app.main.has_terminal and ("start",) in engine.calls, "the app has begun")
     return app
 
 
