@@ -1,5 +1,8 @@
-"""A GGUF file cut down to the tokens that English and Japanese need: the output layer is a sixth of what a processor
-reads for every token. Kept beside the weights, made anew when they or the rules change."""
+"""A GGUF file cut down to what a processor has to read for every token of a translation into Japanese.
+
+The tokens that English and Japanese never need go: their rows are a sixth of it. Weights of six bits, where most have
+four, get four too. Kept beside the weights, made anew when they or the rules change.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from typing import Any
 from engine.models import ModelError
 from engine.models.folder import derived_place, require_space
 from engine.protocols import Progress, ProgressFn
-from engine.translate import byte_pairs
+from engine.translate import byte_pairs, q4_k
 from engine.translate.byte_pairs import Vocabulary
+from engine.translate.smaller_tensor import SmallerTensor
 
 _WORTH = 0.8
 """A file that keeps more of the tokens than this saves too little."""
@@ -63,7 +67,7 @@ def _is_current(target: Path, path: Path) -> bool:
 
 
 def _made(target: Path, path: Path) -> dict[str, list[int]]:
-    return {"rules": [byte_pairs.VERSION], "of": _stamp(path), "made": _stamp(target)}
+    return {"rules": [byte_pairs.VERSION, q4_k.VERSION], "of": _stamp(path), "made": _stamp(target)}
 
 
 def _stamp(path: Path) -> list[int]:
@@ -127,22 +131,34 @@ def _write(reader: Any, cut: _Cut, partial: Path, progress: Callable[[int, int],
     writer.data_alignment = reader.alignment
     for name, field in reader.fields.items():
         _copy_field(writer, name, field, cut)
-    tensors = [(tensor, _rows(tensor, cut)) for tensor in reader.tensors]
-    for tensor, rows in tensors:
-        writer.add_tensor_info(tensor.name, rows.shape, rows.dtype, rows.nbytes, tensor.tensor_type)
+    tensors = _smaller(reader, cut)
+    for tensor in tensors:
+        writer.add_tensor_info(tensor.name, tensor.shape, tensor.dtype, tensor.n_bytes, tensor.kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_ti_data_to_file()
-    done, total = 0, sum(tensor.n_bytes for tensor in reader.tensors)
-    for tensor, rows in tensors:
-        writer.write_tensor_data(rows)
+    done, total = 0, sum(tensor.n_bytes for tensor in tensors)
+    for tensor in tensors:
+        writer.write_tensor_data(tensor.content())
         done += tensor.n_bytes
         progress(done, total)
     writer.close()
 
 
-def _rows(tensor: Any, cut: _Cut) -> Any:
-    return tensor.data[list(cut.numbers)] if tensor.name in _BY_TOKEN else tensor.data
+def _smaller(reader: Any, cut: _Cut) -> list[SmallerTensor]:
+    """What is written of each tensor. Six bits become four only where most of the weights have four already."""
+    from gguf import GGMLQuantizationType as Kind
+
+    four_bits = sum(tensor.n_bytes for tensor in reader.tensors if tensor.tensor_type == Kind.Q4_K)
+    may_repack = four_bits > sum(tensor.n_bytes for tensor in reader.tensors) / 2
+    return [
+        SmallerTensor(
+            tensor,
+            cut.numbers if tensor.name in _BY_TOKEN else None,
+            is_repacked=may_repack and tensor.tensor_type == Kind.Q6_K,
+        )
+        for tensor in reader.tensors
+    ]
 
 
 def _copy_field(writer: Any, name: str, field: Any, cut: _Cut) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from engine.glossary import NO_GLOSSARY, Glossary
 from engine.protocols import Pair
 from engine.translate import tokens
-from engine.translate.chat import CHATML, Chat
+from engine.translate.chat import CHATML, Chat, brief
 from engine.translate.wording import Wording
 
 UNSETTLED_WORDS = 1
@@ -38,7 +38,7 @@ class Prompt:
     ) -> None:
         """`special_tokens` are those that steer the model: spelt out in a sentence they must not become real."""
         self._wording = wording
-        self._chat = chat
+        self._chat = brief(chat) if wording.is_brief else chat
         self._glossary = glossary
         self._special = _any_of(special_tokens)
         self._prefix = self._start() + "".join(self._exchange(pair) for pair in wording.examples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.glossary import NO_GLOSSARY, Glossary
 from engine.protocols import Pair
@@ -25,6 +25,8 @@ class Wording:
     """put "I'll" in the place of "let me", which small models take for an order"""
     ask: str = "{english}"
     """the user's turn"""
+    is_brief: bool = False
+    """the examples are enough for the model to know an answer's place: it need not be told who speaks"""
     takes_context: bool = True
     """False for models that were trained on single sentences: earlier ones would be translated again"""
     targets: tuple[str, ...] | None = None
@@ -97,6 +99,8 @@ def for_model(name: str, to: str) -> Wording:
     A model that is not known is told what a general chat model is told.
     """
     plain = name.lower()
+    if "qwen2.5" in plain and to == "ja":
+        return replace(_JAPANESE, is_brief=True)
     if "enjp-mt" in plain or "lfm2-350m-enjp" in plain:
         return _LFM2
     if "cat-translate" in plain:

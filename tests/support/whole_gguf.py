@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 WIDTH = 4
+Tensors = dict[str, tuple[Any, Any]]
+"""Packed rows and their kind, by the tensor's name."""
 
 
-def write(path: Path, tokens: list[str], kinds: list[int], merges: list[str], **more: int) -> dict[str, Any]:
-    """Write it, with two tensors that have a row for each token and one that has not; return the tensors."""
+def write(
+    path: Path, tokens: list[str], kinds: list[int], merges: list[str], packed: Tensors | None = None, **more: int
+) -> dict[str, Any]:
+    """Write it, with two tensors that have a row for each token and one that has not; return the tensors.
+
+    `packed` are written instead of those.
+    """
     from gguf import GGUFWriter
 
     writer = GGUFWriter(path, "qwen2")
@@ -30,8 +37,10 @@ def write(path: Path, tokens: list[str], kinds: list[int], merges: list[str], **
         "output.weight": -rows,
         "blk.0.attn_norm.weight": np.arange(WIDTH, dtype=np.float32),
     }
-    for name, tensor in tensors.items():
+    for name, tensor in ({} if packed else tensors).items():
         writer.add_tensor(name, tensor)
+    for name, (packed_rows, kind) in (packed or {}).items():
+        writer.add_tensor(name, packed_rows, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

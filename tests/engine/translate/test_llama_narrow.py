@@ -13,8 +13,9 @@ import pytest
 
 from engine import models
 from engine.protocols import Progress
-from engine.translate import llama_narrow
+from engine.translate import q4_k
 from engine.translate.llama_narrow import forget, narrowed
+from engine.translate.smaller_tensor import SmallerTensor
 from tests.support import whole_gguf
 
 gguf = pytest.importorskip("gguf", reason="gguf is not installed: pip install 'streamtts[offline]'")
@@ -33,10 +34,30 @@ def weights(cache: Path) -> Path:
     return folder / "tiny.gguf"
 
 
-def _write(path: Path, **more: int) -> dict[str, Any]:
+def _write(path: Path, tensors: whole_gguf.Tensors | None = None, **more: int) -> dict[str, Any]:
     """Tokens: a, b, ab, Cyrillic т and е in both halves and whole, and one that ends a turn."""
     tokens = ["a", "b", "ab", "Ñ", "Ĥ", "µ", "Ð", "ÑĤ", "Ðµ", "ÑĤÐµ", "<|im_end|>"]
-    return whole_gguf.write(path, tokens, [1] * 10 + [3], ["a b", "Ñ Ĥ", "Ð µ", "ÑĤ Ðµ"], **more)
+    return whole_gguf.write(path, tokens, [1] * 10 + [3], ["a b", "Ñ Ĥ", "Ð µ", "ÑĤ Ðµ"], tensors, **more)
+
+
+def _write_k(path: Path, *, four_bit_rows: int) -> dict[str, Any]:
+    """The same tokens in rows of six bits, and a layer of four bits."""
+    random = np.random.default_rng(1)
+    six = random.integers(0, 256, (11, 210), dtype=np.uint8)
+    six[:, 208:] = np.full((11, 1), 0.001, np.float16).view(np.uint8)
+    four = q4_k.quantized(random.normal(size=(four_bit_rows, 256)).astype(np.float32))
+    kind = gguf.GGMLQuantizationType
+    tensors = {"token_embd.weight": (six, kind.Q6_K), "blk.0.ffn_up.weight": (four, kind.Q4_K)}
+    _write(path, tensors=tensors)
+    return {name: rows for name, (rows, _) in tensors.items()}
+
+
+def _kinds(path: Path) -> dict[str, Any]:
+    return {tensor.name: tensor.tensor_type for tensor in gguf.GGUFReader(path).tensors}
+
+
+def _floats(rows: Any, kind: str) -> Any:
+    return gguf.quants.dequantize(rows, gguf.GGMLQuantizationType[kind])
 
 
 def _contents(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -89,6 +110,29 @@ def test_a_file_that_changed_or_could_not_be_loaded_is_made_anew(weights: Path) 
     assert narrowed(weights, lambda _: None).read_bytes() == good
 
 
+def test_six_bits_become_four_where_most_of_the_weights_have_four(weights: Path) -> None:
+    _write(weights)
+    plain = narrowed(weights, lambda _: None)
+    assert _kinds(plain)["token_embd.weight"] == gguf.GGMLQuantizationType.F32
+    whole = _write_k(weights, four_bit_rows=64)
+    narrow = narrowed(weights, lambda _: None)
+    assert set(_kinds(narrow).values()) == {gguf.GGMLQuantizationType.Q4_K}
+    _, tensors = _contents(narrow)
+    np.testing.assert_array_equal(tensors["blk.0.ffn_up.weight"], whole["blk.0.ffn_up.weight"])
+    before = _floats(whole["token_embd.weight"][[0, 1, 2, 3, 4, 5, 6, 10]], "Q6_K")
+    after = _floats(tensors["token_embd.weight"], "Q4_K")
+    assert np.sqrt(((after - before) ** 2).mean() / (before**2).mean()) < 0.1
+
+
+def test_six_bits_stay_where_somebody_chose_them(weights: Path) -> None:
+    whole = _write_k(weights, four_bit_rows=1)
+    narrow = narrowed(weights, lambda _: None)
+    assert _kinds(narrow)["token_embd.weight"] == gguf.GGMLQuantizationType.Q6_K
+    np.testing.assert_array_equal(
+        _contents(narrow)[1]["token_embd.weight"], whole["token_embd.weight"][[0, 1, 2, 3, 4, 5, 6, 10]]
+    )
+
+
 def test_your_own_files_folder_is_left_alone(tmp_path: Path, cache: Path) -> None:
     own = tmp_path / "mine.gguf"
     _write(own)
@@ -123,6 +167,6 @@ def test_a_write_that_fails_leaves_nothing(weights: Path, monkeypatch: pytest.Mo
     def fail(*_: object) -> Iterator[None]:
         raise OSError("disk full")
 
-    monkeypatch.setattr(llama_narrow, "_rows", fail)
+    monkeypatch.setattr(SmallerTensor, "content", fail)
     assert narrowed(weights, lambda _: None) == weights
     assert not list(weights.parent.glob("derived/*"))

@@ -23,12 +23,20 @@ def _sentence(english: str, prompt: Prompt | None = None) -> str:
     made = prompt or _prompt()
     whole = made.build(english, ())
     assert whole.startswith(made.fixed_prefix())
-    return whole.removeprefix(made.fixed_prefix()).removesuffix("<|im_end|>\n<|im_start|>assistant\n")
+    return whole.removeprefix(made.fixed_prefix()).removesuffix("<|im_end|><|im_start|>")
 
 
 def test_everything_before_the_sentence_is_the_same_for_all() -> None:
     assert _sentence("One.") == "One."
     assert _sentence("Another one.") == "Another one."
+
+
+def test_little_comes_between_a_sentence_and_its_translation_where_the_model_knows_it_so() -> None:
+    brief, told = _prompt(), Prompt(for_model("llama:mistral-7b", "ja"), CHATML)
+    assert brief.build("One.", ()).endswith("One.<|im_end|><|im_start|>")
+    assert "<|im_end|><|im_start|>まず" in brief.fixed_prefix()
+    assert told.build("One.", ()).endswith("One.<|im_end|>\n<|im_start|>assistant\n")
+    assert Prompt(JAPANESE, GEMMA).build("One.", ()).endswith("One.</u><m>")
 
 
 def test_context_comes_just_before_the_sentence() -> None:
