@@ -20,6 +20,7 @@ _LONGEST_ITEM = 90
 """Characters; what is longer reads like prose, with or without a mark."""
 _END_OF_SENTENCE = re.compile(r"[.!?:;…,—–-][\"'”’)\]*]*\s*$")
 _LET_ME = re.compile(r"(^|[,;:.!?—–]\s+|\b(?:so|and|then|now|but|first)\s+)let me\b(?!\s+know)", re.IGNORECASE)
+_SHALL_I = re.compile(r"\b(?:shall i|would you like me to|do you want me to)\b", re.IGNORECASE)
 _PERHAPS_LET_ME = re.compile(r"\s*\blet(?: me)?$", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _TOKEN = re.compile(r"<[^<>\n]+>")
@@ -64,7 +65,7 @@ class Prompt:
         The last word is left out: more letters may still come to it, and its tokens would change.
         """
         settled = " ".join(english_so_far.split(" ")[:-UNSETTLED_WORDS])
-        if self._wording.announces:
+        if self._wording.is_plain:
             settled = _PERHAPS_LET_ME.sub("", settled)
         text = self.text(settled)
         if not text:
@@ -73,7 +74,7 @@ class Prompt:
 
     def text(self, english: str) -> str:
         """The sentence as the model reads it: terms of the glossary in their translation, names in backticks."""
-        if self._wording.announces:
+        if self._wording.is_plain:
             english = _LET_ME.sub(r"\1I'll", english)
         pieces, position = [], 0
         for span in _CODE_SPAN.finditer(english):
@@ -85,6 +86,8 @@ class Prompt:
         return self._plain("".join([*pieces, self._prose(prose), mark, code]))
 
     def _prose(self, english: str) -> str:
+        if self._wording.is_plain:
+            english = _SHALL_I.sub(_should_i, english)
         text, position = "", 0
         for match in self._glossary.find(english):
             kept = match.replacement == english[match.start : match.end]
@@ -137,6 +140,10 @@ class Prompt:
 def is_item(english: str) -> bool:
     """Whether a text looks like a heading or a list item: short, and without a mark at its end."""
     return len(english) <= _LONGEST_ITEM and _END_OF_SENTENCE.search(english) is None
+
+
+def _should_i(offer: re.Match[str]) -> str:
+    return "Should I" if offer[0][0].isupper() else "should I"
 
 
 def _marked(prose: str) -> str:

@@ -157,6 +157,20 @@ def test_what_is_announced_does_not_read_as_an_order(english: str, read: str) ->
     assert Prompt(for_model("llama:qwen2.5-coder-1.5b", "fr"), CHATML).text(english) == english
 
 
+@pytest.mark.parametrize(
+    ("english", "read"),
+    [
+        ("Shall I go on?", "Should I go on?"),
+        ("Would you like me to fix it, or shall I go on?", "Should I fix it, or should I go on?"),
+        ("If you want me to.", "If you want me to."),
+        ("Run `shall I` now.", "Run `shall I` now."),
+    ],
+)
+def test_an_offer_does_not_read_as_a_question_to_answer(english: str, read: str) -> None:
+    assert _sentence(english) == read
+    assert Prompt(for_model("llama:qwen2.5-coder-1.5b", "fr"), CHATML).text(english) == english
+
+
 def test_your_own_glossary_comes_before_our_terms() -> None:
     words = Glossary(keep=("linter",), translate={"edge case": "境界事例"})
     prompt = Prompt(JAPANESE, CHATML, words)
