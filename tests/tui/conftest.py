@@ -67,14 +67,17 @@ def make_app(engine: FakeEngine, program: FakeProgram, tmp_path: Path) -> MakeAp
     return make
 
 
-LONGEST_WAIT_S = 60.0
+LONGEST_WAIT_S = 120.0
 
 
-async def until(pilot: Pilot[int], holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds, however slow the machine, then until the screen shows it."""
+async def until(pilot: Pilot[int], holds: Callable[[], object], seen: Callable[[], object] | str) -> None:
+    """Wait until something holds, however slow the machine, then until the screen shows it.
+
+    `seen` is what a failure tells: what should hold, or what there is instead.
+    """
     deadline = time.monotonic() + LONGEST_WAIT_S
     while not holds():
-        assert time.monotonic() < deadline, f"not within {LONGEST_WAIT_S:.0f} s: {what}"
+        assert time.monotonic() < deadline, seen if isinstance(seen, str) else seen()
         await pilot.pause(0.01)
     await pilot.pause()
 
@@ -135,6 +138,10 @@ class Screen:
     async def say(self, *events: Event) -> None:
         """Let the engine say something, and wait until it is shown."""
         await told(self.pilot, self.engine, *events)
+
+    async def until(self, holds: Callable[[], object], seen: Callable[[], object] | str) -> None:
+        """Wait until something holds and is shown; `seen` is what a failure tells."""
+        await until(self.pilot, holds, seen)
 
     async def to_view(self) -> None:
         """Give the bilingual view the keyboard."""

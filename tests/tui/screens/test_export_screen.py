@@ -24,7 +24,6 @@ from tui.screens.export import ExportScreen, StopExportScreen
 from tui.screens.export_targets import TARGETS, proposed_name
 from tui.screens.history import HistoryScreen
 
-PATIENCE_S = 120.0
 Recorded = RunApp
 
 
@@ -57,11 +56,7 @@ def recorded(run_app: RunApp, engine: FakeEngine) -> Recorded:
 
 
 async def until(screen: Screen, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, screen.status()
-        await screen.pilot.pause(0.02)
-    await screen.pilot.pause()
+    await screen.until(condition, screen.status)
 
 
 async def opened(screen: Screen) -> ExportScreen:

@@ -22,8 +22,6 @@ from tui.screens.history import HistoryScreen
 from tui.screens.history_lists import SentenceList, SessionList
 from tui.widgets.row_list import RowList
 
-PATIENCE_S = 60.0
-
 
 @pytest.fixture
 def path() -> Path:
@@ -76,11 +74,7 @@ async def searched(screen: Screen, words: str) -> None:
 
 
 async def until(screen: Screen, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, (sessions(screen), sentences(screen), message(screen))
-        await screen.pilot.pause(0.02)
-    await screen.pilot.pause()
+    await screen.until(condition, lambda: (sessions(screen), sentences(screen), message(screen)))
 
 
 async def shows(screen: Screen, words: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +15,7 @@ from textual.widgets import OptionList, Static
 from engine.settings import Settings
 from engine.translate.options import TranslatorOption
 from tests.support.fake_engine import ENGINES, MISSING_VOICES, TRANSLATORS, VOICES, FakeEngine
-from tests.support.first_start import PATIENCE_S, settled
+from tests.support.first_start import settled
 from tests.tui.conftest import FakeProgram, Screen
 from tui.app import StreamttsApp
 from tui.control import Launch
@@ -79,11 +78,7 @@ def is_shown(screen: Screen) -> bool:
 
 async def gone(screen: Screen) -> None:
     """Wait until the window has given way."""
-    deadline = time.monotonic() + PATIENCE_S
-    while is_shown(screen):
-        assert time.monotonic() < deadline, "the window does not give way"
-        await screen.pilot.pause(0.02)
-    await screen.pilot.pause()
+    await screen.until(lambda: not is_shown(screen), "the window does not give way")
 
 
 def shown(screen: Screen, topic: str) -> str:
@@ -328,10 +323,7 @@ async def test_a_slow_look_holds_nobody_up(
     )
     async with app.run_test(size=(100, 30)) as pilot:
         screen = Screen(app, pilot, engine)
-        deadline = time.monotonic() + PATIENCE_S
-        while not is_shown(screen):
-            assert time.monotonic() < deadline, "the window does not come"
-            await pilot.pause(0.02)
+        await screen.until(lambda: is_shown(screen), "the window does not come")
         await screen.press("tab", "tab")
         assert detail(screen) == "looking for what there is …"
         await screen.press("enter")

@@ -96,25 +96,26 @@ async def test_what_has_scrolled_away_can_be_marked() -> None:
         assert app.noted[1:] == [("copied", "line 1")]
 
 
-async def test_nothing_is_typed_meanwhile_and_escape_gives_the_keyboard_back() -> None:
+async def pressed_while_marking(*keys: str) -> tuple[list[str], Desk]:
+    """Type `keys` while somebody marks, then Escape and z; return what the program shows, and the app."""
     app = Desk(RAW_CAT)
     async with app.run_test(size=(60, 12)) as pilot:
         await until_shown(app, pilot, "ready")
         app.view.begin_marking()
-        await pilot.press("x", "j", "f9", "1", "escape", "z")
+        await pilot.press(*keys, "escape", "z")
         await until_shown(app, pilot, "z")
-        assert [row for row in shown(app) if row] == ["ready", "z"]
-        assert app.noted == ["f9"]
+        return [row for row in shown(app) if row], app
+
+
+async def test_nothing_is_typed_meanwhile_and_escape_gives_the_keyboard_back() -> None:
+    rows, app = await pressed_while_marking("x", "j", "f9", "1")
+    assert rows == ["ready", "z"]
+    assert app.noted == ["f9"]
 
 
 async def test_no_editing_key_reaches_the_program_but_ctrl_c_does() -> None:
-    app = Desk(RAW_CAT)
-    async with app.run_test(size=(60, 12)) as pilot:
-        await until_shown(app, pilot, "ready")
-        app.view.begin_marking()
-        await pilot.press("backspace", "delete", "ctrl+u", "ctrl+c", "escape", "z")
-        await until_shown(app, pilot, "z")
-        assert [row for row in shown(app) if row] == ["ready", "^Cz"]
+    rows, _ = await pressed_while_marking("backspace", "delete", "ctrl+u", "ctrl+c")
+    assert rows == ["ready", "^Cz"]
 
 
 async def test_text_that_flows_in_does_not_move_what_is_marked() -> None:

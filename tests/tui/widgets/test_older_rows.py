@@ -67,10 +67,7 @@ def shelf() -> Iterator[Shelf]:
 
 
 async def until(screen: Screen, condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, screen.rows()
-        await screen.pilot.pause(0.01)
+    await screen.until(condition, screen.rows)
 
 
 async def filled(screen: Screen, shelf: Shelf | Recall) -> None:

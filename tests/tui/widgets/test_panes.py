@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.tui.conftest import RunApp, Screen
@@ -40,10 +38,11 @@ async def settled(screen: Screen) -> None:
 
 async def fitted(screen: Screen) -> None:
     """Wait until Claude's terminal is there, and has the size of its pane."""
-    main, deadline = screen.app.main, time.monotonic() + 60
-    while not main.has_terminal or main.terminal.emulator.cols != main.terminal.size.width:
-        assert time.monotonic() < deadline
-        await screen.pilot.pause(0.01)
+    main = screen.app.main
+    await screen.until(
+        lambda: main.has_terminal and main.terminal.emulator.cols == main.terminal.size.width,
+        "the terminal is as wide as its pane",
+    )
     await settled(screen)
 
 
